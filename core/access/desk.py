@@ -1,0 +1,151 @@
+"""Where work is done: one open transaction, with who is asking and what stands around.
+
+`Office` is the process's one handle on the database. Edges (routes, pages, jobs, the
+command line) open a `Look` or a `Work`; everything in `core` takes one and never commits.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, text
+
+from core.access.actor import SYSTEM, Actor
+from core.blueprint.store import load_places, load_units, load_version
+from core.blueprint.world import World
+from core.errors import OneDoorError
+from core.settings import Settings
+from core.words import lazy
+from db.session import Read, Write, look_through, reading, writing
+
+
+class NotSetUp(OneDoorError):
+    """The database holds no county yet."""
+
+    status = 503
+    code = "not_set_up"
+    sentence = lazy("数据库里还没有县的配置，请先运行 onedoor init 或 onedoor run")
+
+
+@dataclass(slots=True)
+class Look:
+    """A read-only transaction seen with the actor's eyes."""
+
+    tx: Read
+    actor: Actor
+    office: "Office"
+
+    @property
+    def world(self) -> World:
+        """The configuration in force."""
+        return self.office.world(self.tx)
+
+    def world_of(self, version: int) -> World:
+        """The configuration that a case began with, with today's units."""
+        return self.office.world(self.tx, version)
+
+    @property
+    def settings(self) -> Settings:
+        """How this installation runs."""
+        return self.office.settings
+
+    def become(self, actor: Actor) -> None:
+        """Go on as `actor`: the edge has found out who is asking."""
+        look_through(self.tx, actor.row_scope)
+        self.actor = actor
+
+
+@dataclass(slots=True)
+class Work(Look):
+    """A transaction that commits when its block ends well."""
+
+    tx: Write
+
+
+class Office:
+    """The process's handle on the county's database, with what seldom changes kept at hand."""
+
+    CHECK_EVERY = 1.0
+    """Seconds after which another process's publication or import is noticed at the latest."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._ids = iter(range(0))
+        self._worlds: dict[int, World] = {}
+        self._stamp: tuple[int, int] | None = None
+        self._root = ""
+        self._checked = 0.0
+
+    @contextmanager
+    def look(self, actor: Actor) -> Iterator[Look]:
+        """Open a read-only transaction for `actor`."""
+        with reading(self.engine, actor.row_scope) as tx:
+            yield Look(tx, actor, self)
+
+    @contextmanager
+    def work(self, actor: Actor) -> Iterator[Work]:
+        """Open a transaction for `actor`; it commits when the block ends well."""
+        with writing(self.engine, actor.row_scope) as tx:
+            yield Work(tx, actor, self)
+
+    def new_id(self) -> int:
+        """A fresh id; the database is asked once per thousand."""
+        with self._lock:
+            found = next(self._ids, None)
+            if found is None:
+                with writing(self.engine, SYSTEM.row_scope) as tx:
+                    start = tx.scalar(text("select nextval('ids')"))
+                self._ids = iter(range(int(start or 0), int(start or 0) + 1000))
+                found = next(self._ids)
+            return found
+
+    def forget(self) -> None:
+        """Look again at once: this process has just published or imported something."""
+        with self._lock:
+            self._checked = 0.0
+            self._stamp = None
+            self._worlds.clear()
+
+    def world(self, tx: Read, version: int | None = None) -> World:
+        """The configuration in force (or a case's own), as of at most a second ago.
+
+        Raises:
+            NotSetUp: nothing has been published yet.
+        """
+        with self._lock:
+            if time.monotonic() - self._checked > self.CHECK_EVERY:
+                self._refresh(tx)
+            assert self._stamp is not None  # noqa: S101 (_refresh has set it)
+            wanted = version or self._stamp[0]
+            if wanted not in self._worlds:
+                self._worlds[wanted] = self._load(tx, wanted)
+            return self._worlds[wanted]
+
+    def _refresh(self, tx: Read) -> None:
+        row = tx.execute(
+            text(
+                "select (select max(version) from blueprint),"
+                " coalesce((select (value->>'n')::int from fact where name = 'places'), 0),"
+                " (select value->>'code' from fact where name = 'root')"
+            )
+        ).one()
+        if row[0] is None or row[2] is None:
+            raise NotSetUp
+        if (row[0], row[1]) != self._stamp:
+            self._worlds.clear()
+            self._stamp, self._root = (row[0], row[1]), row[2]
+        self._checked = time.monotonic()
+
+    def _load(self, tx: Read, version: int) -> World:
+        return World(
+            blueprint=load_version(tx, version),
+            version=version,
+            units=load_units(tx),
+            areas=load_places(tx),
+            root=self._root,
+            new_id=self.new_id,
+        )

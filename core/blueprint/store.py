@@ -1,0 +1,159 @@
+"""Versions of the blueprint in the database, and the maps that go with them."""
+
+import json
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from sqlalchemy import func, insert, select, text
+
+from core.blueprint.schema import Blueprint
+from core.blueprint.world import Place
+from core.errors import Invalid, NotFound
+from core.now import now
+from core.rules.units import Unit, UnitMap
+from core.words import _
+from db.models import Area, BlueprintVersion
+from db.models import Unit as UnitRow
+from db.session import Read, Write
+
+SHIPPED = Path(__file__).parent
+BASE = "common"
+"""What the shipped blueprints share; not a county by itself."""
+
+
+def shipped() -> list[str]:
+    """Names of the blueprints that come with OneDoor."""
+    return sorted(p.stem for p in SHIPPED.glob("*.yaml") if p.stem != BASE)
+
+
+def read_yaml(name_or_file: str) -> dict[str, Any]:
+    """A blueprint by shipped name or from a file.
+
+    Raises:
+        NotFound: neither; the message lists the shipped ones.
+        Invalid: not YAML, or not a mapping.
+    """
+    path = Path(name_or_file)
+    if name_or_file in shipped():
+        path = SHIPPED / f"{name_or_file}.yaml"
+    elif not path.is_file():
+        raise NotFound(
+            _("没有蓝图“{name}”；自带的有：{all}", name=name_or_file, all="、".join(shipped()))
+        )
+    try:
+        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Invalid(_("“{name}”不是有效的 YAML：{why}", name=path.name, why=error)) from error
+    if not isinstance(body, dict):
+        raise Invalid(_("“{name}”里没有蓝图", name=path.name))
+    return _extended(body)
+
+
+def _extended(body: dict[str, Any]) -> dict[str, Any]:
+    """`extends: common` fills in each top-level section that the county does not state itself."""
+    if "extends" not in body:
+        return body
+    own = dict(body)
+    base = own.pop("extends")
+    if base not in (BASE, *shipped()):
+        raise Invalid(_("extends 指向的蓝图“{name}”不存在", name=str(base)[:40]), field="extends")
+    return read_yaml_file(base) | own
+
+
+def read_yaml_file(name: str) -> dict[str, Any]:
+    """A shipped file, with what it extends itself."""
+    return _extended(yaml.safe_load((SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def parse(body: dict[str, Any]) -> Blueprint:
+    """The typed blueprint.
+
+    Raises:
+        Invalid: every fault with the place where it stands.
+    """
+    try:
+        return Blueprint.model_validate(body)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(p) for p in fault['loc'])}: {fault['msg']}" for fault in error.errors()
+        ]
+        raise Invalid(
+            _("蓝图有 {n} 处需要改正：\n{lines}", n=len(lines), lines="\n".join(lines)),
+            code="blueprint",
+        ) from error
+
+
+def publish(tx: Write, body: dict[str, Any], *, note: str, by: int | None) -> int:
+    """Make this blueprint the one in force; returns its version."""
+    canonical = json.loads(parse(body).model_dump_json(by_alias=True))
+    version = (tx.scalar(select(func.max(BlueprintVersion.version))) or 0) + 1
+    tx.execute(
+        insert(BlueprintVersion).values(
+            version=version, body=canonical, note=note, published_at=now(), published_by=by
+        )
+    )
+    return version
+
+
+def load_version(tx: Read, version: int) -> Blueprint:
+    """The blueprint of one version."""
+    body = tx.scalar(select(BlueprintVersion.body).where(BlueprintVersion.version == version))
+    if body is None:
+        raise NotFound(_("没有第 {version} 版配置", version=version))
+    return Blueprint.model_validate(body)
+
+
+def load_units(tx: Read) -> UnitMap:
+    """All units as they are now."""
+    u = UnitRow
+    rows = tx.execute(
+        select(u.code, u.name, u.kind, u.area, u.parent, u.duties, u.active).order_by(u.code)
+    )
+    return UnitMap.of(
+        Unit(
+            code=r.code,
+            name=r.name,
+            kind=r.kind,
+            area=r.area,
+            parent=r.parent,
+            duties=tuple(r.duties),
+            active=r.active,
+        )
+        for r in rows
+    )
+
+
+def load_places(tx: Read) -> MappingProxyType[str, Place]:
+    """All areas as they are now."""
+    rows = tx.execute(select(Area.code, Area.name, Area.parent, Area.level).order_by(Area.code))
+    return MappingProxyType({r.code: Place(r.code, r.name, r.parent, r.level) for r in rows})
+
+
+def set_fact(tx: Write, name: str, value: dict[str, Any]) -> None:
+    """Keep a small fact about the installation."""
+    tx.execute(
+        text(
+            "insert into fact (name, value) values (:name, cast(:value as jsonb))"
+            " on conflict (name) do update set value = excluded.value"
+        ),
+        {"name": name, "value": json.dumps(value, ensure_ascii=False)},
+    )
+
+
+def get_fact(tx: Read, name: str) -> dict[str, Any] | None:
+    """A fact, or None."""
+    return tx.scalar(text("select value from fact where name = :name"), {"name": name})
+
+
+def places_changed(tx: Write) -> None:
+    """Tell every process that areas or units have changed."""
+    tx.execute(
+        text(
+            "insert into fact (name, value) values ('places', '{\"n\": 1}')"
+            " on conflict (name) do update"
+            " set value = jsonb_build_object('n', (fact.value->>'n')::int + 1)"
+        )
+    )

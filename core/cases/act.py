@@ -1,0 +1,74 @@
+"""The one function that applies an action to a case: lock, check, change, record.
+
+Who calls it commits. Nothing else in the project changes a case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.access.desk import Work
+from core.cases.decide import begin, decide
+from core.cases.load import load
+from core.errors import MovedOn
+from core.ledger.change import Change
+from core.ledger.write import write
+from core.now import now
+from core.rules.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where the case stands after an action."""
+
+    number: str
+    stage: str
+    stage_kind: str
+    holder: str
+    due_at: datetime | None
+    version: int
+
+
+def outcome(change: Change) -> Outcome:
+    """The outcome of a change."""
+    case = change.file.case
+    return Outcome(
+        number=case.number,
+        stage=case.stage,
+        stage_kind=case.stage_kind,
+        holder=case.holder,
+        due_at=case.due_at,
+        version=case.version,
+    )
+
+
+def act(
+    work: Work,
+    number: str,
+    action: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    version: int | None = None,
+) -> Outcome:
+    """Apply `action` to the case `number` as `work.actor`.
+
+    Args:
+        data: the action's fields; see `decide.fields_of`.
+        version: the case's version the person was looking at; None means any.
+
+    Raises:
+        NotFound: no such case, or not visible to the actor.
+        NotPermitted: not now, or not by this actor.
+        Invalid: a field is missing or wrong.
+        MovedOn: the case has changed since `version`.
+    """
+    work.actor.require(Permission.CASE_ACT)
+    file = load(work, number, lock=True)
+    if version is not None and version != file.case.version:
+        raise MovedOn(version=file.case.version)
+    at = max(now(), file.case.received_at)
+    change = begin(file, at)
+    decide(work.world_of(file.case.config_version), work.actor, change, action, data or {}, at)
+    write(work.tx, change)
+    return outcome(change)

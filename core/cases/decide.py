@@ -1,0 +1,143 @@
+"""What an action amounts to: pure, from the case as it stands to the change it makes.
+
+`act` wraps it in a lock and a transaction; the bulk path, the sweep and the tests use
+the very same function, so there is no second way to change a case.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from core.access.actor import Actor
+from core.cases.effects import EFFECTS, FIELDS
+from core.blueprint.world import World
+from core.cases.step import Step, asker
+from core.errors import NotPermitted
+from core.ledger.change import Change
+from core.rules.case import CaseFile
+from core.rules.forms import Field, check
+from core.rules.workflow import Transition, allowed, may
+from core.words import Text, _, lazy, pick
+
+_NOT_NOW = lazy("诉求现在处于“{stage}”，不能“{action}”")
+_NO_SUCH = lazy("没有“{action}”这个操作")
+
+
+class NotNow(NotPermitted):
+    """The action exists, but not in this stage, or not for this person."""
+
+    code = "action.not_now"
+
+
+def fields_of(world: World, transition: Transition) -> tuple[Field, ...]:
+    """What the person must or may fill in for this row: the effects' fields, then its own."""
+    own = {f.id: f for f in transition.fields}
+    result: dict[str, Field] = {}
+    for effect in transition.effects:
+        for field in FIELDS.get(effect, ()):
+            result.setdefault(field.id, own.pop(field.id, field))
+    rating = world.blueprint.rating
+    if "reasons" in result and "record_rating" in transition.effects:
+        result["reasons"] = result["reasons"].model_copy(update={"choices": rating.reasons})
+    if "party" in result:
+        if rating.parties:
+            update = {"choices": rating.parties, "required": True}
+            result["party"] = result["party"].model_copy(update=update)
+        else:
+            del result["party"]
+    return (*result.values(), *own.values())
+
+
+def begin(file: CaseFile, at: datetime) -> Change:
+    """An empty change of `file`; the case as it stood is kept for the figures."""
+    return Change(file=file, before=copy(file.case), at=at)
+
+
+def decide(
+    world: World,
+    actor: Actor,
+    change: Change,
+    action: str,
+    data: Mapping[str, Any],
+    at: datetime,
+) -> Step:
+    """Apply `action` to `change.file` and add what it does to `change`.
+
+    Raises:
+        NotNow: the workflow has no such row for this stage and person.
+        Invalid: a field is missing or wrong; nothing has been changed then.
+    """
+    workflow, file = world.blueprint.workflow, change.file
+    step = Step(world=world, actor=actor, change=change, at=at, data={})
+    rows = workflow.find(file.case.stage, action)
+    who = asker(actor, file.case.area)
+    row = next((t for t in rows if may(t, who, file)), None)
+    if row is None:
+        raise _refusal(world, file, action, known=bool(rows))
+    step.data = check(fields_of(world, row), data)
+    row = _by_score(world, rows, row, step.data)
+    from_stage = file.case.stage
+    for effect in row.effects:
+        EFFECTS[effect](step)
+    target = _target(row, step)
+    if target is not None and target != from_stage:
+        step.enter(target)
+    step.record(action, from_stage, public=row.public)
+    _notify(step, row)
+    return step
+
+
+def _by_score(
+    world: World, rows: tuple[Transition, ...], row: Transition, data: Mapping[str, Any]
+) -> Transition:
+    """A rating's row follows from its score: `low` below the county's line, else `high`."""
+    if row.once not in ("low", "high"):
+        return row
+    wanted = "low" if data["score"] < world.blueprint.rating.satisfied_from else "high"
+    return next((t for t in rows if t.once == wanted), row)
+
+
+def _target(row: Transition, step: Step) -> str | None:
+    if row.once == "all_done" and step.file.running_tasks():
+        return None
+    if row.once == "lead" and not step.by_lead:
+        return None
+    return row.target
+
+
+def _refusal(world: World, file: CaseFile, action: str, *, known: bool) -> NotPermitted:
+    workflow = world.blueprint.workflow
+    label = next((pick(t.label) for t in workflow.transitions if t.id == action), None)
+    if label is None:
+        return NotNow(Text(_NO_SUCH.message, action=action[:40]), action=action[:40])
+    stage = workflow.stages[file.case.stage]
+    if known:
+        return NotNow(_("“{action}”现在不由您来办，或条件还不具备", action=label), action=action)
+    return NotNow(
+        Text(_NOT_NOW.message, stage=pick(stage.label), action=label),
+        action=action,
+        stage=file.case.stage,
+    )
+
+
+def _notify(step: Step, row: Transition) -> None:
+    case, label = step.file.case, row.id
+    for audience in row.notify:
+        if audience == "tasks":
+            for task in step.file.tasks:
+                if task.running and task.opened_at == step.at:
+                    step.tell("task", unit=task.unit, action=label)
+        elif audience == "holder":
+            step.tell("moved", unit=case.holder, action=label)
+        elif audience == "centre":
+            centre = step.world.units.centre(case.area)
+            if centre:
+                step.tell("moved", unit=centre.code, action=label)
+        elif audience == "registrar" and case.registered_by is not None:
+            step.tell_person("moved", case.registered_by, action=label)
+
+
+def actions(world: World, actor: Actor, file: CaseFile) -> list[Transition]:
+    """The rows this person may take now; pages and API draw their buttons from it."""
+    return allowed(world.blueprint.workflow, asker(actor, file.case.area), file)

@@ -1,0 +1,234 @@
+"""What actions do. A workflow row names effects from this closed list; there are no others.
+
+Each effect says which fields it asks for (`FIELDS`) and changes the case through `Step`.
+"""
+
+from collections.abc import Callable
+
+from core.cases.step import Step
+from core.errors import Invalid
+from core.ledger.change import Rated
+from core.rules.case import CASE_CLOCK, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN
+from core.rules.forms import Field
+from core.rules.workflow import Effect
+from core.words import _, lazy
+
+
+def _field(name: str, label: str, kind: str = "long", **more: object) -> Field:
+    more.setdefault("max", 2000 if kind == "long" else 200)
+    return Field(id=name, label=label, type=kind, **more)  # pyright: ignore[reportArgumentType]
+
+
+_LABELS = (
+    lazy("主办单位"), lazy("协办单位"), lazy("交办意见"), lazy("退回理由"), lazy("办理结果"),
+    lazy("办理凭证"), lazy("答复内容"), lazy("评分"), lazy("评价理由"), lazy("评价内容"),
+    lazy("评价方"), lazy("重办理由"), lazy("说明"),
+)  # fmt: skip
+"""The labels below, known to the translators."""
+
+NOTE = _field("note", "说明")
+FIELDS: dict[Effect, tuple[Field, ...]] = {
+    "open_tasks": (
+        _field("lead", "主办单位", "unit", required=True),
+        _field("assist", "协办单位", "units"),
+        _field("note", "交办意见"),
+    ),
+    "add_tasks": (
+        _field("assist", "协办单位", "units", required=True),
+        _field("note", "交办意见"),
+    ),
+    "return_task": (_field("reason", "退回理由", required=True),),
+    "finish_task": (
+        _field("result", "办理结果", required=True, max=5000),
+        _field("evidence", "办理凭证", "files"),
+    ),
+    "rework": (_field("reason", "退回理由", required=True),),
+    "pass_up": (_field("reason", "说明", required=True),),
+    "record_reply": (_field("text", "答复内容", required=True, max=5000),),
+    "resolve_now": (_field("text", "答复内容", required=True, max=5000),),
+    "record_rating": (
+        _field("score", "评分", "score", required=True),
+        _field("reasons", "评价理由", "choices"),
+        _field("text", "评价内容", max=1000),
+        _field("party", "评价方", "choice"),
+    ),
+    "reopen": (_field("reason", "重办理由", required=True),),
+}
+
+
+def _known_unit(step: Step, code: str, field: str) -> str:
+    if not step.world.units.is_active(code):
+        raise Invalid(_("没有单位“{unit}”，或它已停用", unit=code), field=field)
+    if code in step.file.case.accused:
+        raise Invalid(
+            _("{unit}是被反映的单位，不能承办", unit=step.world.units.name(code)), field=field
+        )
+    return code
+
+
+def open_tasks(step: Step) -> None:
+    """Hand the case to a lead unit and to assisting ones."""
+    data = step.data
+    lead = _known_unit(step, data["lead"], "lead")
+    assist = [_known_unit(step, u, "assist") for u in data.get("assist", ())]
+    if lead in assist:
+        raise Invalid(_("主办单位不能同时是协办单位"), field="assist")
+    withdraw_tasks(step)
+    for unit in (lead, *assist):
+        step.open_task(unit, lead=unit == lead, note=data.get("note", ""))
+    step.hold(lead)
+
+
+def add_tasks(step: Step) -> None:
+    """Bring in further assisting units."""
+    running = {t.unit for t in step.file.running_tasks()}
+    for unit in step.data["assist"]:
+        _known_unit(step, unit, "assist")
+        if unit in running:
+            raise Invalid(
+                _("{unit}已经在办理这件诉求", unit=step.world.units.name(unit)), field="assist"
+            )
+        step.open_task(unit, lead=False, note=step.data.get("note", ""))
+
+
+def withdraw_tasks(step: Step) -> None:
+    """Take back what nobody has finished."""
+    for task in step.file.running_tasks():
+        step.end_task(task, WITHDRAWN)
+
+
+def sign_task(step: Step) -> None:
+    """The actor's unit takes its task."""
+    task = step.file.task_of(step.actor.units, OPENED)
+    assert task is not None  # noqa: S101 (workflow.may has seen it)
+    task.state, task.signed_at = SIGNED, step.at
+    step.by_lead = task.lead
+    step.change.tasks[task.id] = task
+
+
+def return_task(step: Step) -> None:
+    """The actor's unit gives its task back as wrongly dispatched."""
+    task = step.file.task_of(step.actor.units, OPENED, SIGNED)
+    assert task is not None  # noqa: S101 (workflow.may has seen it)
+    task.result = step.data["reason"]
+    step.by_lead = task.lead
+    step.end_task(task, RETURNED)
+    if task.lead:
+        withdraw_tasks(step)
+        to_sender(step, task.opened_by)
+    elif task.opened_by:
+        step.tell("returned", unit=task.opened_by, unit_name=step.world.units.name(task.unit))
+
+
+def finish_task(step: Step) -> None:
+    """The actor's unit reports its result."""
+    task = step.file.task_of(step.actor.units, SIGNED)
+    assert task is not None  # noqa: S101 (workflow.may has seen it)
+    task.result = step.data["result"]
+    step.by_lead = task.lead
+    step.end_task(task, DONE)
+
+
+def rework(step: Step) -> None:
+    """The report was not good enough: the same units work on, with a new clock."""
+    done = [t for t in step.file.tasks if t.state == DONE]
+    lead = next((t for t in reversed(done) if t.lead), done[-1])
+    step.open_task(lead.unit, lead=True, note=step.data["reason"])
+    step.hold(lead.unit)
+
+
+def take(step: Step) -> None:
+    """The actor's unit becomes the holder."""
+    if step.actor.unit:
+        step.hold(step.actor.unit)
+
+
+def pass_up(step: Step) -> None:
+    """The unit above the holder becomes the holder."""
+    above = step.world.units.above(step.file.case.holder)
+    if above is None:
+        raise Invalid(_("上面没有可以提级的单位了"))
+    withdraw_tasks(step)
+    step.hold(above.code)
+    step.tell("passed_up", unit=above.code)
+
+
+def to_sender(step: Step, sender: str = "") -> None:
+    """The unit that assigned becomes the holder again; the nearest centre if it is gone."""
+    case, units = step.file.case, step.world.units
+    sender = sender or next((t.opened_by for t in reversed(step.file.tasks) if t.lead), "")
+    if not units.is_active(sender) or units.units[sender].kind == "grid":
+        centre = units.centre(case.area)
+        sender = centre.code if centre else case.holder
+    step.hold(sender)
+    step.tell("returned", unit=sender, unit_name=step.actor.unit_name)
+
+
+def record_reply(step: Step) -> None:
+    """The words to the resident; the case's own clock stops."""
+    case = step.file.case
+    step.answer_counts()
+    case.reply = step.data["text"]
+    case.replied_at = case.replied_at or step.at
+    step.stop_clocks(CASE_CLOCK)
+
+
+def resolve_now(step: Step) -> None:
+    """Solved on the spot: nothing remains to be done by any unit."""
+    withdraw_tasks(step)
+    record_reply(step)
+
+
+def record_rating(step: Step) -> None:
+    """A score; with several parties the lowest counts."""
+    case, data, rating = step.file.case, step.data, step.world.blueprint.rating
+    party = data.get("party", "")
+    if rating.parties and party not in rating.parties:
+        raise Invalid(_("请选择评价方"), field="party")
+    if not rating.parties and party:
+        raise Invalid(_("这里不区分评价方"), field="party")
+    unknown = [r for r in data.get("reasons", ()) if r not in rating.reasons]
+    if unknown:
+        raise Invalid(_("评价理由中没有“{item}”这一项", item=unknown[0]), field="reasons")
+    first = case.score is None or not rating.parties
+    case.score = data["score"] if first else min(case.score or 5, data["score"])
+    step.change.ratings.append(
+        (
+            case.version + 1,
+            Rated(
+                party=party,
+                score=data["score"],
+                reasons=data.get("reasons", []),
+                text=data.get("text", ""),
+            ),
+        )
+    )
+
+
+def reopen(step: Step) -> None:
+    """The case runs again: no answer counts any more, and a new clock starts."""
+    case = step.file.case
+    step.answer_counts()
+    case.reopened += 1
+    case.replied_at = case.closed_at = None
+    withdraw_tasks(step)
+    to_sender(step)
+    step.start_case_clock()
+
+
+EFFECTS: dict[Effect, Callable[[Step], None]] = {
+    "open_tasks": open_tasks,
+    "add_tasks": add_tasks,
+    "withdraw_tasks": withdraw_tasks,
+    "sign_task": sign_task,
+    "return_task": return_task,
+    "finish_task": finish_task,
+    "rework": rework,
+    "take": take,
+    "pass_up": pass_up,
+    "to_sender": to_sender,
+    "record_reply": record_reply,
+    "record_rating": record_rating,
+    "reopen": reopen,
+    "resolve_now": resolve_now,
+}

@@ -1,0 +1,238 @@
+"""One action in progress: what it may look at, and the few ways in which it changes a case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.access.actor import Actor
+from core.blueprint.schema import Blueprint
+from core.blueprint.world import World
+from core.ledger.chain import entry_hash
+from core.ledger.change import Change, Notice
+from core.rules.calendar import UnknownYear
+from core.rules.case import (
+    CASE_CLOCK,
+    CLOSED,
+    OPENED,
+    STAGE_CLOCK,
+    TASK_CLOCK,
+    WITHDRAWN,
+    CaseFile,
+    Clock,
+    Entry,
+    Task,
+)
+from core.rules.deadlines import Term, due
+from core.rules.ladders import next_fire
+from core.rules.routing import DeadlineRow, Facts, first
+from core.rules.workflow import Asker
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One actor doing one thing at one instant."""
+
+    world: World
+    actor: Actor
+    change: Change
+    at: datetime
+    data: dict[str, Any]
+    by_lead: bool = False
+    """Whether the actor's task, where the action works on one, is the lead's."""
+
+    @property
+    def file(self) -> CaseFile:
+        """The case as it stands now."""
+        return self.change.file
+
+    def facts(self) -> Facts:
+        """The case as the decision tables see it."""
+        case = self.file.case
+        return Facts(
+            category=case.category,
+            area=case.area,
+            kind=case.kind,
+            urgency=case.urgency,
+            inlet=case.inlet,
+            text=f"{case.title}\n{case.body}",
+            stage=case.stage,
+        )
+
+    def terms(self) -> DeadlineRow:
+        """The row of the deadline table that applies; the last one is a catch-all."""
+        found = first(self.world.blueprint.deadlines, self.facts())
+        assert found is not None  # noqa: S101 (Blueprint demands the catch-all)
+        return found[0]
+
+    def start_clock(
+        self, kind: str, subject: str, term: str, ladder: str, task_id: int | None = None
+    ) -> Clock:
+        """Open a clock; its deadline is unknown while the calendar lacks the year."""
+        case = self.file.case
+        clock = Clock(
+            county=case.county,
+            id=self.world.new_id(),
+            case_id=case.id,
+            kind=kind,
+            subject=subject,
+            ladder=ladder,
+            term=term,
+            started_at=self.at,
+            task_id=task_id,
+        )
+        date_clock(clock, self.world.blueprint)
+        self.file.clocks.append(clock)
+        self.change.clocks[clock.id] = clock
+        return clock
+
+    def stop_clocks(self, kind: str | None = None, task_id: int | None = None) -> None:
+        """Stop the running clocks of a kind (or of one task, or all)."""
+        for clock in self.file.clocks:
+            if clock.stopped_at is not None or (kind and clock.kind != kind):
+                continue
+            if task_id is not None and clock.task_id != task_id:
+                continue
+            clock.stopped_at = self.at
+            clock.next_fire_at = None
+            self.change.clocks[clock.id] = clock
+
+    def start_case_clock(self, term: str | None = None) -> None:
+        """(Re)start the clock of the whole case, whose deadline the case itself shows."""
+        self.stop_clocks(CASE_CLOCK)
+        clock = self.start_clock(
+            CASE_CLOCK, self.file.case.holder, term or self.terms().case, "default"
+        )
+        self.file.case.due_at = clock.due_at
+
+    def open_task(self, unit: str, *, lead: bool, note: str) -> None:
+        """Give a unit its part, with a clock of its own, and tell its people."""
+        row, case = self.terms(), self.file.case
+        task = Task(
+            county=case.county,
+            id=self.world.new_id(),
+            case_id=case.id,
+            unit=unit,
+            lead=lead,
+            state=OPENED,
+            opened_at=self.at,
+            opened_by=case.holder,
+            note=note,
+        )
+        clock = self.start_clock(TASK_CLOCK, unit, row.task or row.case, "default", task.id)
+        task.due_at = clock.due_at
+        self.file.tasks.append(task)
+        self.change.tasks[task.id] = task
+        if unit not in case.units:
+            case.units = [*case.units, unit]
+
+    def end_task(self, task: Task, state: str) -> None:
+        """A task ends in `state`; its clock stops."""
+        task.state = state
+        if state != WITHDRAWN:
+            task.done_at = self.at
+        self.change.tasks[task.id] = task
+        self.stop_clocks(TASK_CLOCK, task.id)
+
+    def hold(self, unit: str) -> None:
+        """`unit` becomes the holder."""
+        case = self.file.case
+        case.holder = unit
+        if unit not in case.units:
+            case.units = [*case.units, unit]
+        for clock in self.file.clocks:
+            if clock.kind == CASE_CLOCK and clock.running and clock.subject != unit:
+                clock.subject = unit
+                self.change.clocks[clock.id] = clock
+
+    def enter(self, stage_id: str) -> None:
+        """Stand in `stage_id` from now on: its clock starts, the one before stops."""
+        stage, case = self.world.blueprint.workflow.stages[stage_id], self.file.case
+        self.stop_clocks(STAGE_CLOCK)
+        case.stage, case.stage_kind = stage_id, stage.kind
+        if stage.kind == CLOSED:
+            for task in self.file.running_tasks():
+                self.end_task(task, WITHDRAWN)
+            self.answer_counts()
+            self.stop_clocks()
+            case.closed_at = case.closed_at or self.at
+        else:
+            case.closed_at = None
+            if stage.term:
+                self.start_clock(STAGE_CLOCK, stage_id, stage.term, stage.ladder)
+
+    def answer_counts(self) -> None:
+        """Remember for good when an answer comes after its deadline."""
+        case = self.file.case
+        if case.replied_at is None and case.due_at is not None and self.at > case.due_at:
+            case.late = True
+
+    def record(self, action: str, from_stage: str, *, public: bool) -> Entry:
+        """Append this step to the timeline and to its chain."""
+        case, actor = self.file.case, self.actor
+        case.version += 1
+        entry = Entry(
+            county=case.county,
+            case_id=case.id,
+            seq=case.version,
+            at=self.at,
+            action=action,
+            actor_id=actor.person,
+            actor_name=actor.name,
+            actor_unit=actor.unit_name,
+            from_stage=from_stage,
+            to_stage=case.stage,
+            data=self.data,
+            public=public,
+        )
+        entry.hash = case.last_hash = entry_hash(case.last_hash, entry)
+        self.change.entries.append(entry)
+        return entry
+
+    def tell(self, template: str, *, unit: str, role: str | None = None, **data: Any) -> None:
+        """Leave a notice for the people of a unit."""
+        case = self.file.case
+        self.change.notices.append(
+            Notice(
+                template=template,
+                key=f"{case.id}:{case.version}:{template}:{unit}",
+                unit=unit,
+                role=role,
+                by=("app", "email"),
+                data={"title": case.title, **data},
+            )
+        )
+
+    def tell_person(self, template: str, person: int, **data: Any) -> None:
+        """Leave a notice for one person."""
+        case = self.file.case
+        self.change.notices.append(
+            Notice(
+                template=template,
+                key=f"{case.id}:{case.version}:{template}",
+                person=person,
+                data={"title": case.title, **data},
+            )
+        )
+
+
+def date_clock(clock: Clock, blueprint: Blueprint) -> None:
+    """Work out deadline and next rung; both stay unknown in a year the calendar lacks."""
+    calendar = blueprint.clock_calendar
+    ladder = blueprint.ladders[clock.ladder]
+    try:
+        clock.due_at = due(clock.started_at, Term.parse(clock.term), calendar)
+        clock.next_fire_at = next_fire(
+            ladder, clock.next_rung, clock.started_at, clock.due_at, clock.term, calendar
+        )
+    except UnknownYear:
+        clock.due_at = clock.next_fire_at = None
+
+
+def asker(actor: Actor, area: str) -> Asker:
+    """An actor as the workflow sees them, towards a case in `area`."""
+    return Asker(
+        roles=actor.roles,
+        person=actor.person,
+        units=actor.units,
+        in_area=actor.covers(area),
+    )

@@ -1,0 +1,165 @@
+"""A case as the rules see it: plain values, no database.
+
+The columns of `db.models` carry the same names (a test compares them), so a row becomes
+a value and a value a row without a translator in between.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+OPEN, WAITING, CLOSED = "open", "waiting", "closed"
+STAGE_KINDS = (OPEN, WAITING, CLOSED)
+"""open: an office must act; waiting: the resident's turn; closed: nobody's."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One appeal 诉求. Times are aware UTC; codes are the county's own."""
+
+    county: str
+    id: int
+    number: str
+    code_hash: str
+    title: str
+    body: str
+    category: str
+    kind: str
+    inlet: str
+    urgency: str
+    area: str
+    stage: str
+    stage_kind: str
+    holder: str
+    config_version: int
+    received_at: datetime
+    address: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    plate: str | None = None
+    resident_id: int | None = None
+    anonymous: bool = False
+    confidential: bool = False
+    on_behalf: str = ""
+    registered_by: int | None = None
+    form: dict[str, Any] = field(default_factory=dict)
+    because: dict[str, Any] = field(default_factory=dict)
+    units: list[str] = field(default_factory=list)
+    """Every unit that has or had a part: the bound of what a department sees."""
+    accused: list[str] = field(default_factory=list)
+    """Units complained about: they never see the case (Petition Regulations 2022, art. 30)."""
+    due_at: datetime | None = None
+    reply: str = ""
+    replied_at: datetime | None = None
+    closed_at: datetime | None = None
+    late: bool = False
+    """An answer once came after its deadline; reopening does not forgive it."""
+    reopened: int = 0
+    score: int | None = None
+    source: str | None = None
+    source_ref: str | None = None
+    idempotency_key: str | None = None
+    version: int = 0
+    """Grows by one with every action; also the last `seq` of the timeline."""
+    last_hash: str = ""
+    """Hash of the newest timeline entry: the end of the chain."""
+
+
+OPENED, SIGNED, DONE, RETURNED, WITHDRAWN = "open", "signed", "done", "returned", "withdrawn"
+TASK_STATES = (OPENED, SIGNED, DONE, RETURNED, WITHDRAWN)
+RUNNING_TASKS = (OPENED, SIGNED)
+
+
+@dataclass(slots=True, kw_only=True)
+class Task:
+    """One unit's part in a case: lead 主办 or assisting 协办."""
+
+    county: str
+    id: int
+    case_id: int
+    unit: str
+    lead: bool
+    state: str
+    opened_at: datetime
+    due_at: datetime | None = None
+    opened_by: str = ""
+    """Code of the unit that assigned it: where a wrong dispatch returns to."""
+    note: str = ""
+    result: str = ""
+    signed_at: datetime | None = None
+    done_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Still with the unit."""
+        return self.state in RUNNING_TASKS
+
+
+CASE_CLOCK, STAGE_CLOCK, TASK_CLOCK = "case", "stage", "task"
+
+
+@dataclass(slots=True, kw_only=True)
+class Clock:
+    """A deadline that runs, with the ladder that chases it."""
+
+    county: str
+    id: int
+    case_id: int
+    kind: str
+    """`case`, `stage` or `task`; later also instruction, order, promise."""
+    subject: str
+    """What it measures: a stage id or a unit's code."""
+    ladder: str
+    term: str
+    started_at: datetime
+    task_id: int | None = None
+    due_at: datetime | None = None
+    """None: the county's calendar does not know the year yet; the sweep dates it later."""
+    paused_at: datetime | None = None
+    stopped_at: datetime | None = None
+    next_rung: int = 0
+    next_fire_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Neither stopped nor paused."""
+        return self.stopped_at is None and self.paused_at is None
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One line of the timeline, append-only; `hash` chains it to the one before."""
+
+    county: str
+    case_id: int
+    seq: int
+    at: datetime
+    action: str
+    actor_id: int | None
+    actor_name: str
+    actor_unit: str
+    from_stage: str
+    to_stage: str
+    data: dict[str, Any]
+    public: bool
+    hash: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class CaseFile:
+    """Everything an action may look at or change: the case with its tasks and clocks."""
+
+    case: Case
+    tasks: list[Task] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+
+    def running_tasks(self) -> list[Task]:
+        """Tasks that some unit still has."""
+        return [t for t in self.tasks if t.running]
+
+    def task_of(self, units: tuple[str, ...], *states: str) -> Task | None:
+        """The newest task of any of `units` in one of `states`."""
+        for task in reversed(self.tasks):
+            if task.unit in units and task.state in states:
+                return task
+        return None

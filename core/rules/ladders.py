@@ -1,0 +1,78 @@
+"""Ladders: who is reminded when a deadline comes near or has passed.
+
+"Everything with a deadline is a clock"; a ladder is the list of its rungs. Shares are
+of the time *allotted*: `left: 0.5` fires when half of it remains.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import model_validator
+
+from core.rules.calendar import Calendar
+from core.rules.deadlines import Term, moment, shift
+from core.rules.forms import Label, Rule
+
+Recipient = Literal["handler", "head", "centre", "leader", "registrar"]
+"""
+handler    everybody who works in the unit that the clock runs for
+head       the head of that unit
+centre     the dispatchers whose area holds the case, nearest level first
+leader     the leader of the case's county
+registrar  whoever registered the case
+"""
+
+DUE = "due"
+
+
+class Rung(Rule):
+    """One step of a ladder: exactly one of `left` and `after`."""
+
+    label: Label
+    left: float | None = None
+    """Share of the time that is left: 0.5, 0.1."""
+    after: str | None = None
+    """`due` for the deadline itself, or a term after it: `1wd`."""
+    to: tuple[Recipient, ...] = ()
+    by: tuple[Literal["app", "email"], ...] = ("app",)
+    do: str | None = None
+    """An action that the system then takes, e.g. `close` when nobody rated."""
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> "Rung":
+        if (self.left is None) == (self.after is None):
+            raise ValueError("a rung needs either `left` or `after`")
+        if self.left is not None and not 0 < self.left < 1:
+            raise ValueError("`left` is a share between 0 and 1")
+        if self.after not in (None, DUE):
+            Term.parse(self.after)
+        return self
+
+    @property
+    def late(self) -> bool:
+        """Whether it fires at or after the deadline."""
+        return self.after is not None
+
+    def fires_at(self, start: datetime, due: datetime, term: Term, calendar: Calendar) -> datetime:
+        """The instant of this rung for a clock that started at `start` and ends at `due`."""
+        if self.left is not None:
+            return moment(start, due, 1 - self.left, term, calendar)
+        return due if self.after == DUE else shift(due, Term.parse(self.after), 1, calendar)
+
+
+Ladder = tuple[Rung, ...]
+
+
+def next_fire(
+    ladder: Sequence[Rung],
+    index: int,
+    start: datetime,
+    due: datetime | None,
+    term: str,
+    calendar: Calendar,
+) -> datetime | None:
+    """When rung `index` fires, or None past the top (or while the deadline is unknown)."""
+    if due is None or index >= len(ladder):
+        return None
+    return ladder[index].fires_at(start, due, Term.parse(term), calendar)

@@ -1,0 +1,105 @@
+"""Units of a county as one immutable map, and the question "which unit is nearest?"."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from core.rules.areas import ancestors, level
+from core.rules.routing import To
+
+GRID, CENTRE = "grid", "centre"
+UNIT_KINDS = ("centre", "department", "station", "grid", "volunteers", "office")
+"""centre: takes in and dispatches; department: county level; station: a township's or village's
+hands; grid: the workers of one grid; volunteers; office: of a leader or congress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit 单位. The workers of one grid are a unit too: its code is the grid's area code."""
+
+    code: str
+    name: str
+    kind: str
+    area: str
+    parent: str | None = None
+    duties: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMap:
+    """All units; lookups cost a walk up the area's five ancestors, not a scan."""
+
+    units: MappingProxyType[str, Unit]
+    _by_duty: dict[tuple[str, str], list[Unit]] = field(default_factory=dict)
+    _by_kind: dict[tuple[str, str], list[Unit]] = field(default_factory=dict)
+    _children: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> "UnitMap":
+        """The map of these units; inactive ones keep their name and receive nothing."""
+        found = cls(MappingProxyType({u.code: u for u in units}))
+        for unit in found.units.values():
+            if unit.parent:
+                found._children.setdefault(unit.parent, []).append(unit.code)
+            if not unit.active:
+                continue
+            for duty in unit.duties:
+                found._by_duty.setdefault((duty, unit.area), []).append(unit)
+            found._by_kind.setdefault((unit.kind, unit.area), []).append(unit)
+        return found
+
+    def name(self, code: str) -> str:
+        """The unit's name, or its code where it is unknown."""
+        unit = self.units.get(code)
+        return unit.name if unit else code
+
+    def is_active(self, code: str) -> bool:
+        """Whether work can be given to it."""
+        unit = self.units.get(code)
+        return unit is not None and unit.active
+
+    def nearest(self, to: To, area: str) -> Unit | None:
+        """The unit that `to` means for a case in `area`: the closest going up, or None."""
+        if to.unit:
+            unit = self.units.get(to.unit)
+            return unit if unit and unit.active else None
+        for code in (area, *reversed(ancestors(area))):
+            if to.level and level(code) != to.level:
+                continue
+            found = (
+                self._by_duty.get((to.duty, code), ())
+                if to.duty
+                else self._by_kind.get((to.kind or CENTRE, code), ())
+            )
+            for unit in found:
+                if not (to.duty and to.kind) or unit.kind == to.kind:
+                    return unit
+        return None
+
+    def centre(self, area: str) -> Unit | None:
+        """The nearest centre: who holds what nobody else got."""
+        return self.nearest(To(kind=CENTRE), area)
+
+    def above(self, code: str) -> Unit | None:
+        """The unit one step up the ladder: its parent, else the next centre above its area."""
+        unit = self.units.get(code)
+        if unit is None:
+            return None
+        if unit.parent and self.is_active(unit.parent):
+            return self.units[unit.parent]
+        for area in reversed(ancestors(unit.area)):
+            for centre in self._by_kind.get((CENTRE, area), ()):
+                if centre.code != code:
+                    return centre
+        return None
+
+    def with_below(self, code: str) -> tuple[str, ...]:
+        """The unit and everything below it in the tree of units, itself first."""
+        result, todo = [], [code]
+        while todo:
+            current = todo.pop(0)
+            if current not in result:
+                result.append(current)
+                todo += self._children.get(current, ())
+        return tuple(result)

@@ -1,0 +1,328 @@
+-- The house: places, people, cases and what surrounds them. Row security follows in 0001_house.py.
+
+CREATE SEQUENCE ids INCREMENT BY 1000;
+CREATE SEQUENCE case_numbers;
+CREATE SEQUENCE message_ids CACHE 100;
+CREATE SEQUENCE delta_ids CACHE 100;
+
+CREATE TABLE area (
+    code TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    parent TEXT COLLATE "C",
+    level TEXT NOT NULL,
+    CONSTRAINT pk_area PRIMARY KEY (code)
+);
+CREATE INDEX ix_area_parent ON area (parent);
+
+CREATE TABLE audit (
+    id BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    person_id BIGINT,
+    name TEXT NOT NULL,
+    what TEXT COLLATE "C" NOT NULL,
+    subject TEXT NOT NULL,
+    data JSONB NOT NULL,
+    CONSTRAINT pk_audit PRIMARY KEY (id)
+);
+CREATE INDEX ix_audit_at ON audit (at);
+
+CREATE TABLE blueprint (
+    version BIGINT NOT NULL,
+    body JSONB NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    published_by BIGINT,
+    CONSTRAINT pk_blueprint PRIMARY KEY (version)
+);
+
+CREATE TABLE cases (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    number TEXT COLLATE "C" NOT NULL,
+    code_hash TEXT COLLATE "C" NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    category TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    inlet TEXT COLLATE "C" NOT NULL,
+    urgency TEXT COLLATE "C" NOT NULL,
+    area TEXT COLLATE "C" NOT NULL,
+    address TEXT NOT NULL,
+    lat FLOAT,
+    lon FLOAT,
+    plate TEXT COLLATE "C",
+    resident_id BIGINT,
+    anonymous BOOLEAN NOT NULL,
+    confidential BOOLEAN NOT NULL,
+    on_behalf TEXT NOT NULL,
+    registered_by BIGINT,
+    form JSONB NOT NULL,
+    because JSONB NOT NULL,
+    stage TEXT COLLATE "C" NOT NULL,
+    stage_kind TEXT COLLATE "C" NOT NULL,
+    holder TEXT COLLATE "C" NOT NULL,
+    units TEXT[] COLLATE "C" NOT NULL,
+    accused TEXT[] COLLATE "C" NOT NULL,
+    config_version BIGINT NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE,
+    reply TEXT NOT NULL,
+    replied_at TIMESTAMP WITH TIME ZONE,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    late BOOLEAN NOT NULL,
+    reopened INTEGER NOT NULL,
+    score INTEGER,
+    source TEXT COLLATE "C",
+    source_ref TEXT COLLATE "C",
+    idempotency_key TEXT COLLATE "C",
+    version INTEGER NOT NULL,
+    last_hash TEXT COLLATE "C" NOT NULL,
+    words TSVECTOR DEFAULT ''::tsvector NOT NULL,
+    CONSTRAINT pk_cases PRIMARY KEY (county, id),
+    CONSTRAINT uq_cases_county_number UNIQUE (county, number),
+    CONSTRAINT uq_cases_county_source_source_ref UNIQUE (county, source, source_ref),
+    CONSTRAINT uq_cases_county_idempotency_key UNIQUE (county, idempotency_key),
+    CONSTRAINT ck_cases_stage_kind CHECK (stage_kind in ('open','waiting','closed')),
+    CONSTRAINT ck_cases_closed_at CHECK ((stage_kind = 'closed') = (closed_at is not null)),
+    CONSTRAINT ck_cases_holder CHECK (holder <> ''),
+    CONSTRAINT ck_cases_score CHECK (score between 1 and 5),
+    CONSTRAINT ck_cases_county_of_area CHECK (county = left(area, 6)),
+    CONSTRAINT ck_cases_reply_after_receipt CHECK (replied_at >= received_at)
+);
+CREATE INDEX ix_cases_area_due ON cases (area, due_at) WHERE stage_kind <> 'closed';
+CREATE INDEX ix_cases_area_received ON cases (area, received_at);
+CREATE INDEX ix_cases_due ON cases (due_at) WHERE stage_kind <> 'closed';
+CREATE INDEX ix_cases_holder_received ON cases (holder, received_at);
+CREATE INDEX ix_cases_number ON cases (number);
+CREATE INDEX ix_cases_received ON cases (received_at);
+CREATE INDEX ix_cases_resident ON cases (county, resident_id);
+CREATE INDEX ix_cases_units ON cases USING gin (units);
+CREATE INDEX ix_cases_words ON cases USING gin (words);
+
+CREATE TABLE delta (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT DEFAULT nextval('delta_ids') NOT NULL,
+    day DATE NOT NULL,
+    area TEXT COLLATE "C" NOT NULL,
+    unit TEXT COLLATE "C" NOT NULL,
+    category TEXT COLLATE "C" NOT NULL,
+    inlet TEXT COLLATE "C" NOT NULL,
+    measure TEXT COLLATE "C" NOT NULL,
+    n INTEGER NOT NULL,
+    CONSTRAINT pk_delta PRIMARY KEY (county, id)
+);
+
+CREATE TABLE fact (
+    name TEXT COLLATE "C" NOT NULL,
+    value JSONB NOT NULL,
+    CONSTRAINT pk_fact PRIMARY KEY (name)
+);
+
+CREATE TABLE fired (
+    county TEXT COLLATE "C" NOT NULL,
+    clock_id BIGINT NOT NULL,
+    rung INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_fired PRIMARY KEY (county, clock_id, rung)
+);
+
+CREATE TABLE hit (
+    bucket TEXT COLLATE "C" NOT NULL,
+    slot TIMESTAMP WITH TIME ZONE NOT NULL,
+    n INTEGER NOT NULL,
+    CONSTRAINT pk_hit PRIMARY KEY (bucket, slot)
+);
+
+CREATE TABLE message (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    person_id BIGINT NOT NULL,
+    way TEXT COLLATE "C" NOT NULL,
+    case_id BIGINT,
+    number TEXT COLLATE "C" NOT NULL,
+    template TEXT COLLATE "C" NOT NULL,
+    data JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    read_at TIMESTAMP WITH TIME ZONE,
+    attempts INTEGER NOT NULL,
+    try_at TIMESTAMP WITH TIME ZONE,
+    fault TEXT NOT NULL,
+    CONSTRAINT pk_message PRIMARY KEY (county, id),
+    CONSTRAINT uq_message_county_key_person_id_way UNIQUE (county, key, person_id, way),
+    CONSTRAINT ck_message_way CHECK (way in ('app','email'))
+);
+CREATE INDEX ix_message_unread ON message (person_id, created_at) WHERE way = 'app' and read_at is null;
+CREATE INDEX ix_message_unsent ON message (county, try_at) WHERE sent_at is null and try_at is not null;
+
+CREATE TABLE person (
+    id BIGINT NOT NULL,
+    username TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    roles TEXT[] NOT NULL,
+    unit TEXT COLLATE "C",
+    area TEXT COLLATE "C",
+    phone TEXT DEFAULT '' NOT NULL,
+    email TEXT DEFAULT '' NOT NULL,
+    locale TEXT DEFAULT 'zh_CN' NOT NULL,
+    active BOOLEAN DEFAULT true NOT NULL,
+    failures INTEGER DEFAULT 0 NOT NULL,
+    locked_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_person PRIMARY KEY (id),
+    CONSTRAINT uq_person_username UNIQUE (username)
+);
+CREATE INDEX ix_person_area ON person (area);
+CREATE INDEX ix_person_unit ON person (unit);
+
+CREATE TABLE plate (
+    code TEXT COLLATE "C" NOT NULL,
+    area TEXT COLLATE "C" NOT NULL,
+    address TEXT NOT NULL,
+    lat FLOAT,
+    lon FLOAT,
+    active BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT pk_plate PRIMARY KEY (code)
+);
+
+CREATE TABLE resident (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    name TEXT DEFAULT '' NOT NULL,
+    phone TEXT NOT NULL,
+    address TEXT DEFAULT '' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_resident PRIMARY KEY (county, id),
+    CONSTRAINT uq_resident_county_phone UNIQUE (county, phone)
+);
+
+CREATE TABLE sign_in (
+    token_hash TEXT COLLATE "C" NOT NULL,
+    person_id BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ticket_hash TEXT COLLATE "C",
+    CONSTRAINT pk_sign_in PRIMARY KEY (token_hash)
+);
+CREATE INDEX ix_sign_in_person_id ON sign_in (person_id);
+CREATE UNIQUE INDEX ix_sign_in_ticket_hash ON sign_in (ticket_hash);
+
+CREATE TABLE total (
+    county TEXT COLLATE "C" NOT NULL,
+    grain TEXT COLLATE "C" NOT NULL,
+    day DATE NOT NULL,
+    area TEXT COLLATE "C" NOT NULL,
+    unit TEXT COLLATE "C" NOT NULL,
+    category TEXT COLLATE "C" NOT NULL,
+    inlet TEXT COLLATE "C" NOT NULL,
+    measure TEXT COLLATE "C" NOT NULL,
+    n BIGINT NOT NULL,
+    CONSTRAINT pk_total PRIMARY KEY (county, grain, day, area, unit, category, inlet, measure)
+);
+CREATE INDEX ix_total_read ON total (grain, measure, day);
+
+CREATE TABLE unit (
+    code TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    area TEXT COLLATE "C" NOT NULL,
+    parent TEXT COLLATE "C",
+    duties TEXT[] DEFAULT '{}' NOT NULL,
+    phone TEXT DEFAULT '' NOT NULL,
+    active BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT pk_unit PRIMARY KEY (code)
+);
+
+CREATE TABLE clock (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    ladder TEXT COLLATE "C" NOT NULL,
+    term TEXT NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    task_id BIGINT,
+    due_at TIMESTAMP WITH TIME ZONE,
+    paused_at TIMESTAMP WITH TIME ZONE,
+    stopped_at TIMESTAMP WITH TIME ZONE,
+    next_rung INTEGER NOT NULL,
+    next_fire_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_clock PRIMARY KEY (county, id),
+    CONSTRAINT fk_clock_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id)
+);
+CREATE INDEX ix_clock_county_case_id ON clock (county, case_id);
+CREATE INDEX ix_clock_due ON clock (county, next_fire_at) WHERE next_fire_at is not null and stopped_at is null and paused_at is null;
+CREATE INDEX ix_clock_undated ON clock (county) WHERE due_at is null and stopped_at is null;
+
+CREATE TABLE file (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    mime TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 TEXT COLLATE "C" NOT NULL,
+    by_resident BOOLEAN NOT NULL,
+    uploaded_by BIGINT,
+    uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_file PRIMARY KEY (county, id),
+    CONSTRAINT fk_file_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id)
+);
+CREATE INDEX ix_file_county_case_id ON file (county, case_id);
+
+CREATE TABLE rating (
+    county TEXT COLLATE "C" NOT NULL,
+    case_id BIGINT NOT NULL,
+    seq INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    party TEXT NOT NULL,
+    score INTEGER NOT NULL,
+    reasons TEXT[] NOT NULL,
+    text TEXT NOT NULL,
+    CONSTRAINT pk_rating PRIMARY KEY (county, case_id, seq),
+    CONSTRAINT fk_rating_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id),
+    CONSTRAINT ck_rating_score CHECK (score between 1 and 5)
+);
+
+CREATE TABLE task (
+    county TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    unit TEXT COLLATE "C" NOT NULL,
+    lead BOOLEAN NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE,
+    opened_by TEXT COLLATE "C" NOT NULL,
+    note TEXT NOT NULL,
+    result TEXT NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    done_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_task PRIMARY KEY (county, id),
+    CONSTRAINT fk_task_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id),
+    CONSTRAINT ck_task_state CHECK (state in ('open','signed','done','returned','withdrawn'))
+);
+CREATE INDEX ix_task_county_case_id ON task (county, case_id);
+CREATE INDEX ix_task_inbox ON task (unit, due_at) WHERE state in ('open','signed');
+CREATE UNIQUE INDEX uq_task_one_lead ON task (county, case_id) WHERE lead and state in ('open','signed');
+
+CREATE TABLE timeline (
+    county TEXT COLLATE "C" NOT NULL,
+    case_id BIGINT NOT NULL,
+    seq INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
+    actor_id BIGINT,
+    actor_name TEXT NOT NULL,
+    actor_unit TEXT NOT NULL,
+    from_stage TEXT COLLATE "C" NOT NULL,
+    to_stage TEXT COLLATE "C" NOT NULL,
+    data JSONB NOT NULL,
+    public BOOLEAN NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_timeline PRIMARY KEY (county, case_id, seq),
+    CONSTRAINT fk_timeline_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id)
+);

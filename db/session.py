@@ -1,0 +1,91 @@
+"""Transactions: they open and commit here and nowhere else.
+
+`reading` and `writing` give different types, so that a query cannot be handed to a
+command by mistake. Each sets whose eyes the database sees with (`RowScope`), which
+row-level security then holds to, whatever the SQL above says.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NewType
+
+from sqlalchemy import Connection, Engine, create_engine
+
+Read = NewType("Read", Connection)
+"""A connection in a read-only transaction."""
+Write = NewType("Write", Read)
+"""A connection in a transaction that commits when its block ends well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowScope:
+    """Whose rows: the settings `app.*` that the policies read."""
+
+    by: str = "none"
+    """`all`, `area`, `unit`, `both`, `key` or `none`."""
+    lo: str = ""
+    hi: str = ""
+    units: tuple[str, ...] = ()
+    person: int | None = None
+    number: str = ""
+    code_hash: str = ""
+
+    def sql(self) -> str:
+        """One statement string of `SET LOCAL`s: Citus hands these on, `set_config()` not."""
+        values = {
+            "by": self.by,
+            "lo": self.lo,
+            "hi": self.hi,
+            "units": ",".join(self.units),
+            "person": "" if self.person is None else str(self.person),
+            "number": self.number,
+            "code": self.code_hash,
+        }
+        return ";".join(f"SET LOCAL app.{name} = '{_safe(v)}'" for name, v in values.items())
+
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.,:;/-]")
+
+
+def _safe(value: str) -> str:
+    """Codes only: `SET` takes no parameters, so nothing else may come near it."""
+    return _UNSAFE.sub("", value)
+
+
+SYSTEM = RowScope(by="all")
+
+
+def make_engine(url: str, *, pool: int = 20) -> Engine:
+    """An engine for the application role."""
+    return create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=10,
+        pool_recycle=1800,
+        pool_pre_ping=False,
+        query_cache_size=2000,
+    )
+
+
+@contextmanager
+def reading(engine: Engine, scope: RowScope) -> Iterator[Read]:
+    """A read-only transaction seen through `scope`."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SET TRANSACTION READ ONLY;{scope.sql()}")
+        yield Read(connection)
+
+
+@contextmanager
+def writing(engine: Engine, scope: RowScope) -> Iterator[Write]:
+    """A transaction seen through `scope`; commits when the block ends, else nothing stays."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(scope.sql())
+        yield Write(Read(connection))
+        connection.commit()
+
+
+def look_through(connection: Read, scope: RowScope) -> None:
+    """From here on in this transaction, see with the eyes of `scope`."""
+    connection.exec_driver_sql(scope.sql())
