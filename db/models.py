@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONVENTION = {
@@ -146,7 +146,8 @@ class BlueprintVersion(Base):
 
     __tablename__ = "blueprint"
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON())
+    """Not JSONB: the order of stages and steps is the county's own."""
     note: Mapped[str] = mapped_column(server_default="")
     published_at: Mapped[datetime]
     published_by: Mapped[int | None]

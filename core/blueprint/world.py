@@ -30,6 +30,9 @@ class World:
     """Code of the area that this installation serves: a county or a city."""
     new_id: Callable[[], int]
 
+    def __repr__(self) -> str:
+        return f"World({self.blueprint.id!r}, version={self.version})"
+
     def area_name(self, code: str) -> str:
         """The area's own name, or its code where it is unknown."""
         place = self.areas.get(code)

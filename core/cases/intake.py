@@ -18,6 +18,7 @@ from core.now import local_day
 from core.rules.areas import county_of
 from core.rules.case import Case, CaseFile
 from core.rules.forms import Field, check, clean
+from core.rules.masking import mask_text
 from core.rules.routing import DispatchRow, Facts, first
 from core.rules.units import Unit
 from core.words import _, lazy
@@ -194,7 +195,7 @@ def title_of(values: Mapping[str, Any]) -> str:
     """The title as given, else the first sentence of what was said."""
     if values.get("title"):
         return values["title"]
-    text = " ".join(values["body"].split())
+    text = mask_text(" ".join(values["body"].split()))
     cut = min((i for c in "。！？!?；;\n" if (i := text.find(c)) > 3), default=len(text))
     return text[: min(cut, 40)]
 

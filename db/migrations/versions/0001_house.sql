@@ -28,7 +28,7 @@ CREATE INDEX ix_audit_at ON audit (at);
 
 CREATE TABLE blueprint (
     version BIGINT NOT NULL,
-    body JSONB NOT NULL,
+    body JSON NOT NULL,
     note TEXT DEFAULT '' NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE NOT NULL,
     published_by BIGINT,

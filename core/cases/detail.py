@@ -1,0 +1,145 @@
+"""One case with everything around it, as its reader may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.access.audit import audit
+from core.access.desk import Look, Work
+from core.blueprint.world import World
+from core.cases.decide import actions
+from core.cases.load import load
+from core.errors import Invalid
+from core.rules.case import CaseFile, Entry
+from core.rules.masking import mask_name, mask_phone, mask_text
+from core.rules.permissions import Permission
+from core.rules.workflow import Transition
+from core.words import _
+from db.models import EntryRow, FileRow, RatingRow, Resident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A file of the case; the bytes come through an authorised route."""
+
+    id: int
+    name: str
+    mime: str
+    size: int
+    by_resident: bool
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """One rating by one party."""
+
+    at: datetime
+    party: str
+    score: int
+    reasons: Sequence[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who spoke, masked unless unmasked for a stated purpose."""
+
+    name: str
+    phone: str
+    address: str
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """A case page's whole content."""
+
+    file: CaseFile
+    world: World
+    """The configuration that the case began with."""
+    timeline: Sequence[Entry]
+    files: Sequence[Evidence]
+    ratings: Sequence[Rating]
+    resident: Identity | None
+    actions: Sequence[Transition]
+
+    @property
+    def body(self) -> str:
+        """The resident's words, with numbers of phones and identity cards masked."""
+        return mask_text(self.file.case.body)
+
+
+_ENTRY = [getattr(EntryRow, f.name) for f in fields(Entry)]
+_FILE = [getattr(FileRow, f.name) for f in fields(Evidence)]
+_RATING = [getattr(RatingRow, f.name) for f in fields(Rating)]
+
+
+def detail(look: Look, number: str) -> Detail:
+    """The case `number` with tasks, clocks, timeline, files, ratings and what may be done.
+
+    Raises:
+        NotFound: no such case, or not visible to the reader.
+    """
+    look.actor.require(Permission.CASE_READ)
+    file = load(look, number)
+    world = look.world_of(file.case.config_version)
+    return Detail(
+        file=file,
+        world=world,
+        timeline=[Entry(**r._mapping) for r in _rows(look, file, _ENTRY, EntryRow, EntryRow.seq)],
+        files=[Evidence(**r._mapping) for r in _rows(look, file, _FILE, FileRow, FileRow.id)],
+        ratings=[
+            Rating(**r._mapping) for r in _rows(look, file, _RATING, RatingRow, RatingRow.seq)
+        ],
+        resident=_identity(look, file),
+        actions=actions(world, look.actor, file),
+    )
+
+
+def _rows(look: Look, file: CaseFile, columns: list[Any], model: Any, order: Any) -> Any:
+    case = file.case
+    return look.tx.execute(
+        select(*columns)
+        .where(model.county == case.county, model.case_id == case.id)
+        .order_by(order)
+    )
+
+
+def _identity(look: Look, file: CaseFile, *, plain: bool = False) -> Identity | None:
+    case = file.case
+    if case.resident_id is None:
+        return None
+    row = look.tx.execute(
+        select(Resident.name, Resident.phone, Resident.address).where(
+            Resident.county == case.county, Resident.id == case.resident_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if plain:
+        return Identity(name=row.name, phone=row.phone, address=row.address, masked=False)
+    return Identity(name=mask_name(row.name), phone=mask_phone(row.phone), address="", masked=True)
+
+
+def unmask(work: Work, number: str, purpose: str) -> Identity | None:
+    """The resident's name and phone, for a stated purpose that is kept.
+
+    Personal Information Protection Law 《个人信息保护法》 art. 6 and 51: a clear purpose, and
+    a record of the operation.
+
+    Raises:
+        NotPermitted: the role may not, or the case is confidential and not the reader's own.
+        Invalid: no purpose stated.
+    """
+    work.actor.require(Permission.CASE_IDENTITY)
+    purpose = purpose.strip()[:200]
+    if len(purpose) < 2:
+        raise Invalid(_("请写明查看身份信息的用途"), field="purpose")
+    file = load(work, number)
+    identity = _identity(work, file, plain=True)
+    audit(work, "case.unmask", number, purpose=purpose)
+    return identity

@@ -1,0 +1,364 @@
+"""Lists of cases: queries bypass the rules and return frozen rows."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, tuple_
+
+from core.access.actor import Actor
+from core.access.desk import Look
+from core.access.visible import in_area, visible_cases
+from core.errors import Invalid
+from core.ledger.words import query_of
+from core.now import now
+from core.rules.areas import scope, validate
+from core.rules.case import RUNNING_TASKS
+from core.rules.permissions import Permission
+from core.words import _
+from db.models import CaseRow, TaskRow
+
+Order = Literal["due", "newest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """What a list is narrowed to; empty means no narrowing. The actor's own bound always holds."""
+
+    stage: str = ""
+    stage_kind: str = ""
+    """`open`, `waiting`, `closed`; `live` is open or waiting."""
+    kind: str = ""
+    area: str = ""
+    unit: str = ""
+    """Cases that this unit holds."""
+    category: str = ""
+    """A parent covers its children."""
+    inlet: str = ""
+    urgency: str = ""
+    q: str = ""
+    """A number or words of title and text."""
+    overdue: bool = False
+    score_max: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    """Receipt in [since, until)."""
+    closed_since: datetime | None = None
+    closed_until: datetime | None = None
+    order: Order = "newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case as one line of a list."""
+
+    number: str
+    title: str
+    category: str
+    kind: str
+    inlet: str
+    urgency: str
+    area: str
+    address: str
+    stage: str
+    stage_kind: str
+    holder: str
+    received_at: datetime
+    due_at: datetime | None
+    replied_at: datetime | None
+    closed_at: datetime | None
+    late: bool
+    score: int | None
+    reopened: int
+    version: int
+    id: int
+
+    @property
+    def due(self) -> datetime | None:
+        """The deadline that still runs: none once the resident has an answer."""
+        return None if self.replied_at or self.closed_at else self.due_at
+
+
+LINE = [getattr(CaseRow, f.name) for f in fields(CaseLine)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, and where to go on."""
+
+    lines: Sequence[CaseLine]
+    cursor: str | None
+
+
+def overdue_at(instant: datetime) -> ColumnElement[bool]:
+    """Open, unanswered and past its deadline."""
+    return and_(
+        CaseRow.stage_kind == "open", CaseRow.due_at < instant, CaseRow.replied_at.is_(None)
+    )
+
+
+def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
+    """The filter as SQL conditions over `cases`."""
+    c, found = CaseRow, []
+    for name in ("stage", "kind", "inlet", "urgency"):
+        if value := getattr(f, name):
+            found.append(getattr(c, name) == value)
+    if f.stage_kind == "live":
+        found.append(c.stage_kind != "closed")
+    elif f.stage_kind:
+        found.append(c.stage_kind == f.stage_kind)
+    if f.area:
+        found.append(in_area(validate(f.area)))
+    if f.unit:
+        found.append(c.holder == f.unit)
+    if f.category:
+        found.append(or_(c.category == f.category, c.category.startswith(f.category + "/")))
+    if f.overdue:
+        found.append(overdue_at(now()))
+    if f.score_max:
+        found.append(c.score <= f.score_max)
+    for column, since, until in (
+        (c.received_at, f.since, f.until),
+        (c.closed_at, f.closed_since, f.closed_until),
+    ):
+        if since:
+            found.append(column >= since)
+        if until:
+            found.append(column < until)
+    if asked := f.q.strip():
+        found.append(_asked(asked))
+    return found
+
+
+def _asked(asked: str) -> ColumnElement[bool]:
+    if asked[:6].isdigit() and "-" in asked:
+        return CaseRow.number.startswith(asked[:40])
+    words = query_of(asked)
+    if not words:
+        return CaseRow.title.contains(asked[:50], autoescape=True)
+    return CaseRow.words.op("@@")(func.to_tsquery("simple", words))
+
+
+def filtered(actor: Actor, f: CaseFilter, *columns: Any) -> Select[Any]:
+    """The cases that `actor` may see, narrowed by `f`; unordered."""
+    return visible_cases(actor, *columns).where(*conditions(f))
+
+
+def _encode(values: Sequence[Any]) -> str:
+    raw = json.dumps([v.isoformat() if isinstance(v, datetime) else v for v in values])
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[datetime, int]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        at, last = json.loads(raw)
+        return datetime.fromisoformat(at), int(last)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid(_("翻页标记无效，请从第一页重新查看"), field="cursor") from error
+
+
+def list_cases(
+    look: Look, f: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
+) -> Page:
+    """A page of the cases that the actor may see.
+
+    Args:
+        limit: lines a page, 1 to 500.
+        cursor: `Page.cursor` of the page before.
+
+    Raises:
+        NotPermitted: the actor reads no cases at all.
+        Invalid: a bad cursor, limit or area.
+    """
+    look.actor.require(Permission.CASE_READ)
+    f = f or CaseFilter()
+    if not 1 <= limit <= 500:
+        raise Invalid(_("每页条数应在 1 到 500 之间"), field="limit")
+    query = filtered(look.actor, f, *LINE)
+    by_due = f.order == "due"
+    key = CaseRow.due_at if by_due else CaseRow.received_at
+    if by_due:
+        query = query.where(CaseRow.due_at.is_not(None)).order_by(key, CaseRow.id)
+    else:
+        query = query.order_by(key.desc(), CaseRow.id.desc())
+    if cursor:
+        at, last = _decode(cursor)
+        position = tuple_(key, CaseRow.id)
+        query = query.where(position > (at, last) if by_due else position < (at, last))
+    rows = look.tx.execute(query.limit(limit + 1)).all()
+    lines = [CaseLine(**r._mapping) for r in rows[:limit]]
+    more = len(rows) > limit and lines
+    after = _encode([getattr(lines[-1], key.key), lines[-1].id]) if more else None
+    return Page(lines, after)
+
+
+def count_cases(look: Look, f: CaseFilter) -> int:
+    """How many cases the filter finds."""
+    look.actor.require(Permission.CASE_READ)
+    query = filtered(look.actor, f, func.count())
+    return look.tx.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxLine:
+    """What one of my units has to do: its task, or a case it holds without one."""
+
+    case: CaseLine
+    unit: str
+    lead: bool
+    state: str
+    """State of the task; `held` where the unit holds the case and must dispatch it."""
+    note: str
+    due_at: datetime | None
+
+
+def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
+    """Mine, due first: running tasks of my units, then what they hold and nobody works on."""
+    look.actor.require(Permission.CASE_ACT)
+    units = list(look.actor.units)
+    if not units:
+        return []
+    mine = (
+        select(*LINE, *(c.label(f"task_{c.key}") for c in _TASK))
+        .join(TaskRow, and_(TaskRow.county == CaseRow.county, TaskRow.case_id == CaseRow.id))
+        .where(TaskRow.unit.in_(units), TaskRow.state.in_(RUNNING_TASKS))
+        .order_by(TaskRow.due_at.nulls_last(), TaskRow.id)
+        .limit(limit)
+    )
+    running = exists().where(
+        TaskRow.county == CaseRow.county,
+        TaskRow.case_id == CaseRow.id,
+        TaskRow.unit.in_(units),
+        TaskRow.state.in_(RUNNING_TASKS),
+    )
+    held = (
+        select(*LINE)
+        .where(CaseRow.holder.in_(units), CaseRow.stage_kind == "open", ~running)
+        .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
+        .limit(limit)
+    )
+    found = []
+    for row in look.tx.execute(mine):
+        values = dict(row._mapping)
+        task = {c.key: values.pop(f"task_{c.key}") for c in _TASK}
+        found.append(InboxLine(case=CaseLine(**values), **task))
+    for row in look.tx.execute(held):
+        line = CaseLine(**row._mapping)
+        found.append(
+            InboxLine(
+                case=line, unit=line.holder, lead=True, state="held", note="", due_at=line.due_at
+            )
+        )
+    far = datetime.max.replace(tzinfo=now().tzinfo)
+    return sorted(found, key=lambda i: i.due_at or far)[:limit]
+
+
+_TASK = (TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCount:
+    """One column of the dispatcher's board."""
+
+    stage: str
+    n: int
+    overdue: int
+    untaken: int
+    """Cases that no unit has a signed task in."""
+    lines: Sequence[CaseLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCount:
+    """The open cases of one area below the board's own."""
+
+    area: str
+    n: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The dispatcher's board: untaken on top, then by stage; by sub-area on the side."""
+
+    area: str
+    stages: Sequence[StageCount]
+    places: Sequence[PlaceCount]
+
+
+def board(look: Look, area: str | None = None, *, per_stage: int = 30) -> Board:
+    """The open cases of an area, by stage (loop order, due first) and by the areas below it."""
+    look.actor.require(Permission.BOARD_READ)
+    world, instant = look.world, now()
+    area = validate(area or look.actor.area or world.root)
+    late = overdue_at(instant)
+    live = CaseFilter(area=area, stage_kind="open")
+    by_stage = {
+        r.stage: r
+        for r in look.tx.execute(
+            filtered(
+                look.actor,
+                live,
+                CaseRow.stage,
+                func.count().label("n"),
+                func.count().filter(late).label("overdue"),
+            ).group_by(CaseRow.stage)
+        )
+    }
+    digits = _below(area)
+    place = func.left(CaseRow.area, digits)
+    places = look.tx.execute(
+        filtered(
+            look.actor,
+            live,
+            place.label("area"),
+            func.count().label("n"),
+            func.count().filter(late).label("overdue"),
+        )
+        .group_by(text("1"))
+        .order_by(text("2 desc"))
+    )
+    stages = []
+    for stage, kind in ((s, v.kind) for s, v in world.blueprint.workflow.stages.items()):
+        row = by_stage.get(stage)
+        if kind != "open" or row is None:
+            continue
+        lines = look.tx.execute(
+            filtered(look.actor, CaseFilter(area=area, stage=stage), *LINE)
+            .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
+            .limit(per_stage)
+        )
+        taken = stage not in _untaken(world)
+        stages.append(
+            StageCount(
+                stage=stage,
+                n=row.n,
+                overdue=row.overdue,
+                untaken=0 if taken else row.n,
+                lines=[CaseLine(**r._mapping) for r in lines],
+            )
+        )
+    stages.sort(key=lambda s: s.untaken == 0)
+    return Board(area=area, stages=stages, places=[PlaceCount(**r._mapping) for r in places])
+
+
+def _untaken(world: Any) -> set[str]:
+    """Stages in which nobody has taken the case: they can be accepted, assigned or signed."""
+    taking = {"accept", "assign", "sign"}
+    stages = world.blueprint.workflow.stages
+    return {
+        s for t in world.blueprint.workflow.transitions if t.id in taking for s in t.sources
+    } - {s for t in world.blueprint.workflow.transitions if t.id == "report" for s in t.sources} & {
+        *stages
+    }
+
+
+def _below(area: str) -> int:
+    """Digits of the areas one level below: 1310 → 6, 131024 → 9, 131024104 → 12."""
+    lo, _hi = scope(area)
+    return {2: 4, 4: 6, 6: 9, 9: 12}.get(len(lo), 15)
