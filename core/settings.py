@@ -55,6 +55,9 @@ class Settings:
     anonymous_per_hour: int = 30
     """Anonymous intakes accepted per hour from one address."""
 
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose `X-Forwarded-For` is believed; everybody else's is ignored."""
+
     @property
     def files(self) -> Path:
         """Folder of evidence files."""
@@ -120,6 +123,7 @@ def load() -> Settings:
         public_url=(env("ONEDOOR_PUBLIC_URL") or "http://localhost:8501").rstrip("/"),
         session_idle=timedelta(minutes=_number("ONEDOOR_SESSION_IDLE_MINUTES", 30)),
         anonymous_per_hour=_number("ONEDOOR_ANONYMOUS_PER_HOUR", 30),
+        trusted_proxies=tuple((env("ONEDOOR_TRUSTED_PROXIES") or "").replace(",", " ").split()),
     )
 
 

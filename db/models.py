@@ -226,6 +226,7 @@ class CaseRow(Base):
     late: Mapped[bool]
     reopened: Mapped[int] = mapped_column(Integer)
     score: Mapped[int | None] = mapped_column(Integer)
+    scores: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     source: Mapped[str | None] = _code(null=True)
     source_ref: Mapped[str | None] = _code(null=True)
     idempotency_key: Mapped[str | None] = _code(null=True)
@@ -420,6 +421,9 @@ class MessageRow(Base):
             "person_id",
             "created_at",
             postgresql_where=text("way = 'app' and read_at is null"),
+        ),
+        Index(
+            "ix_message_mine", "person_id", "created_at", postgresql_where=text("way = 'app'")
         ),
         Index(
             "ix_message_unsent",

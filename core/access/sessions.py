@@ -155,13 +155,22 @@ def who(look: Look, token: str) -> Actor:
     Raises:
         NotSignedIn: unknown, ended, idle for too long, or the account is disabled.
     """
+    return recognise(look, token)[0]
+
+
+def recognise(look: Look, token: str) -> tuple[Actor, bool]:
+    """The actor behind a token, and whether it is time to note its use again (`seen`).
+
+    Raises:
+        NotSignedIn: as `who`.
+    """
     row = look.tx.execute(_SESSION.where(SignIn.token_hash == _hash(token))).one_or_none()
     instant = now()
     if row is None or not row.active or row.expires_at <= instant:
         raise NotSignedIn
     if instant - row.seen_at > look.settings.session_idle:
         raise NotSignedIn(lazy("长时间没有操作，已自动退出，请重新登录"))
-    return actor_of(look, row)
+    return actor_of(look, row), instant - row.seen_at >= _SEEN_EVERY
 
 
 def seen(work: Work, token: str) -> None:

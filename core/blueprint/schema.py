@@ -90,6 +90,9 @@ class Blueprint(Rule):
     id: Code
     name: Label
     county_name: Label = ""
+    root: str | None = Constraint(default=None, pattern=r"^[1-9][0-9]{5}([0-9]{3})?$")
+    """Code of the area served (city, county or township), read when the county is founded;
+    without it, the area that holds all the others."""
     door: Door
     steps_note: Label = ""
     inlets: dict[str, Label]

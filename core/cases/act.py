@@ -10,6 +10,7 @@ from typing import Any
 
 from core.access.desk import Work
 from core.cases.decide import begin, decide
+from core.cases.files import belong
 from core.cases.load import load
 from core.errors import MovedOn
 from core.ledger.change import Change
@@ -69,6 +70,9 @@ def act(
         raise MovedOn(version=file.case.version)
     at = max(now(), file.case.received_at)
     change = begin(file, at)
-    decide(work.world_of(file.case.config_version), work.actor, change, action, data or {}, at)
+    world = work.world_of(file.case.config_version)
+    step = decide(world, work.actor, change, action, data or {}, at)
+    for field, ids in step.files.items():
+        belong(work, file.case, ids, field)
     write(work.tx, change)
     return outcome(change)

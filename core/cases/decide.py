@@ -75,7 +75,9 @@ def decide(
     row = next((t for t in rows if may(t, who, file)), None)
     if row is None:
         raise _refusal(world, file, action, known=bool(rows))
-    step.data = check(fields_of(world, row), data)
+    fields = fields_of(world, row)
+    step.data = check(fields, data)
+    step.files = {f.id: step.data[f.id] for f in fields if f.type == "files" and f.id in step.data}
     row = _by_score(world, rows, row, step.data)
     from_stage = file.case.stage
     for effect in row.effects:
@@ -122,20 +124,21 @@ def _refusal(world: World, file: CaseFile, action: str, *, known: bool) -> NotPe
 
 
 def _notify(step: Step, row: Transition) -> None:
-    case, label = step.file.case, row.id
+    case, named = step.file.case, {"action": row.id, "label": row.label}
     for audience in row.notify:
         if audience == "tasks":
             for task in step.file.tasks:
                 if task.running and task.opened_at == step.at:
-                    step.tell("task", unit=task.unit, action=label)
+                    due = {"due_at": task.due_at.isoformat()} if task.due_at else {}
+                    step.tell("task", unit=task.unit, **named, **due)
         elif audience == "holder":
-            step.tell("moved", unit=case.holder, action=label)
+            step.tell("moved", unit=case.holder, **named)
         elif audience == "centre":
             centre = step.world.units.centre(case.area)
             if centre:
-                step.tell("moved", unit=centre.code, action=label)
+                step.tell("moved", unit=centre.code, **named)
         elif audience == "registrar" and case.registered_by is not None:
-            step.tell_person("moved", case.registered_by, action=label)
+            step.tell_person("moved", case.registered_by, **named)
 
 
 def actions(world: World, actor: Actor, file: CaseFile) -> list[Transition]:

@@ -59,7 +59,7 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
 def _known_unit(step: Step, code: str, field: str) -> str:
     if not step.world.units.is_active(code):
         raise Invalid(_("没有单位“{unit}”，或它已停用", unit=code), field=field)
-    if code in step.file.case.accused:
+    if step.world.units.is_part(code, step.file.case.accused):
         raise Invalid(
             _("{unit}是被反映的单位，不能承办", unit=step.world.units.name(code)), field=field
         )
@@ -88,13 +88,15 @@ def add_tasks(step: Step) -> None:
             raise Invalid(
                 _("{unit}已经在办理这件诉求", unit=step.world.units.name(unit)), field="assist"
             )
+    for unit in step.data["assist"]:
         step.open_task(unit, lead=False, note=step.data.get("note", ""))
 
 
 def withdraw_tasks(step: Step) -> None:
-    """Take back what nobody has finished."""
+    """Take back what nobody has finished, and tell those who need not go on."""
     for task in step.file.running_tasks():
         step.end_task(task, WITHDRAWN)
+        step.tell("withdrawn", unit=task.unit)
 
 
 def sign_task(step: Step) -> None:
@@ -113,11 +115,11 @@ def return_task(step: Step) -> None:
     task.result = step.data["reason"]
     step.by_lead = task.lead
     step.end_task(task, RETURNED)
+    sender = _sender(step, task.opened_by)
     if task.lead:
         withdraw_tasks(step)
-        to_sender(step, task.opened_by)
-    elif task.opened_by:
-        step.tell("returned", unit=task.opened_by, unit_name=step.world.units.name(task.unit))
+        step.hold(sender)
+    step.tell("returned", unit=sender, unit_name=step.world.units.name(task.unit))
 
 
 def finish_task(step: Step) -> None:
@@ -130,11 +132,12 @@ def finish_task(step: Step) -> None:
 
 
 def rework(step: Step) -> None:
-    """The report was not good enough: the same units work on, with a new clock."""
-    done = [t for t in step.file.tasks if t.state == DONE]
-    lead = next((t for t in reversed(done) if t.lead), done[-1])
-    step.open_task(lead.unit, lead=True, note=step.data["reason"])
-    step.hold(lead.unit)
+    """The report was not good enough: the lead gets its task once more, with a new clock."""
+    lead = step.file.finished_lead()
+    assert lead is not None  # noqa: S101 (workflow.may has seen it)
+    unit = _known_unit(step, lead.unit, "reason")
+    step.open_task(unit, lead=True, note=step.data["reason"], sender=lead.opened_by)
+    step.hold(unit)
 
 
 def take(step: Step) -> None:
@@ -144,8 +147,9 @@ def take(step: Step) -> None:
 
 
 def pass_up(step: Step) -> None:
-    """The unit above the holder becomes the holder."""
-    above = step.world.units.above(step.file.case.holder)
+    """The unit above the holder becomes the holder; the accused are passed over."""
+    case, units = step.file.case, step.world.units
+    above = next((u for u in units.climb(case.holder) if not units.is_part(u.code, case.accused)), None)
     if above is None:
         raise Invalid(_("上面没有可以提级的单位了"))
     withdraw_tasks(step)
@@ -153,15 +157,19 @@ def pass_up(step: Step) -> None:
     step.tell("passed_up", unit=above.code)
 
 
-def to_sender(step: Step, sender: str = "") -> None:
-    """The unit that assigned becomes the holder again; the nearest centre if it is gone."""
+def _sender(step: Step, sender: str) -> str:
+    """`sender` while it may have the case, else the nearest centre that may."""
     case, units = step.file.case, step.world.units
-    sender = sender or next((t.opened_by for t in reversed(step.file.tasks) if t.lead), "")
-    if not units.is_active(sender) or units.units[sender].kind == "grid":
-        centre = units.centre(case.area)
-        sender = centre.code if centre else case.holder
-    step.hold(sender)
-    step.tell("returned", unit=sender, unit_name=step.actor.unit_name)
+    centre = units.centre(case.area)
+    ladder = [sender, *([centre.code, *(u.code for u in units.climb(centre.code))] if centre else [])]
+    fit = (u for u in ladder if units.is_active(u) and not units.is_part(u, case.accused))
+    return next(fit, case.holder)
+
+
+def to_sender(step: Step) -> None:
+    """The unit that assigned becomes the holder again; the nearest centre if it is gone."""
+    lead = next((t for t in reversed(step.file.tasks) if t.lead), None)
+    step.hold(_sender(step, lead.opened_by if lead else ""))
 
 
 def record_reply(step: Step) -> None:
@@ -180,18 +188,13 @@ def resolve_now(step: Step) -> None:
 
 
 def record_rating(step: Step) -> None:
-    """A score; with several parties the lowest counts."""
-    case, data, rating = step.file.case, step.data, step.world.blueprint.rating
+    """A score; with several parties the lowest counts, and each gives one a round."""
+    case, data = step.file.case, step.data
     party = data.get("party", "")
-    if rating.parties and party not in rating.parties:
-        raise Invalid(_("请选择评价方"), field="party")
-    if not rating.parties and party:
-        raise Invalid(_("这里不区分评价方"), field="party")
-    unknown = [r for r in data.get("reasons", ()) if r not in rating.reasons]
-    if unknown:
-        raise Invalid(_("评价理由中没有“{item}”这一项", item=unknown[0]), field="reasons")
-    first = case.score is None or not rating.parties
-    case.score = data["score"] if first else min(case.score or 5, data["score"])
+    if party in case.scores:
+        raise Invalid(_("已经评价过了，每次办理只评价一次"), field="party" if party else "score")
+    case.scores = {**case.scores, party: data["score"]}
+    case.score = min(case.scores.values())
     step.change.ratings.append(
         (
             case.version + 1,
@@ -208,9 +211,11 @@ def record_rating(step: Step) -> None:
 def reopen(step: Step) -> None:
     """The case runs again: no answer counts any more, and a new clock starts."""
     case = step.file.case
-    step.answer_counts()
+    if case.closed_at is None:
+        step.answer_counts()
     case.reopened += 1
     case.replied_at = case.closed_at = None
+    case.scores = {}
     withdraw_tasks(step)
     to_sender(step)
     step.start_case_clock()

@@ -1,13 +1,15 @@
 """A case with its tasks and clocks, read in one round trip."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
-from core.access.desk import Look
+from core.access.desk import Look, Work
 from core.access.visible import visible_case
 from core.errors import NotFound
 from core.rules.case import Case, CaseFile, Clock, Task
@@ -36,6 +38,28 @@ _COLUMNS = (
 )
 
 
+_before = aliased(CaseRow)
+_SEEN = (
+    select(_before.version)
+    .where(_before.county == CaseRow.county, _before.id == CaseRow.id)
+    .correlate(CaseRow)
+    .scalar_subquery()
+    .label("_seen")
+)
+"""The version as the statement's snapshot has it: what the tasks and clocks beside it are from."""
+
+
+def _file(row: Row[Any]) -> CaseFile:
+    values = dict(row._mapping)
+    values.pop("_seen", None)
+    tasks, clocks = values.pop("_tasks"), values.pop("_clocks")
+    return CaseFile(
+        case=Case(**values),
+        tasks=[_value(Task, t) for t in tasks or ()],
+        clocks=[_value(Clock, c) for c in clocks or ()],
+    )
+
+
 def _value(kind: type, raw: dict[str, Any]) -> Any:
     for name in _TIMES[kind]:
         if raw[name] is not None:
@@ -51,14 +75,28 @@ def load(look: Look, number: str, *, lock: bool = False) -> CaseFile:
     """
     query = visible_case(number, *_COLUMNS)
     if lock:
-        query = query.with_for_update(of=CaseRow)
+        query = visible_case(number, *_COLUMNS, _SEEN).with_for_update(of=CaseRow)
     row = look.tx.execute(query).one_or_none()
+    if lock and row is not None and row.version != row._seen:
+        # It waited for another action: the case is fresh, its tasks and clocks are not.
+        row = look.tx.execute(query).one_or_none()
     if row is None:
         raise NotFound(number=number[:40])
-    values = dict(row._mapping)
-    tasks, clocks = values.pop("_tasks"), values.pop("_clocks")
-    return CaseFile(
-        case=Case(**values),
-        tasks=[_value(Task, t) for t in tasks or ()],
-        clocks=[_value(Clock, c) for c in clocks or ()],
-    )
+    return _file(row)
+
+
+def lock_some(work: Work, county: str, ids: Sequence[int]) -> list[CaseFile]:
+    """Those of the cases `ids` of a county that nobody else is busy with, locked, by id."""
+    free = work.tx.scalars(
+        select(CaseRow.id)
+        .where(CaseRow.county == county, CaseRow.id.in_(ids))
+        .order_by(CaseRow.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return load_some(work, county, free)
+
+
+def load_some(look: Look, county: str, ids: Sequence[int]) -> list[CaseFile]:
+    """The cases `ids` of a county, by id."""
+    query = select(*_COLUMNS).where(CaseRow.county == county, CaseRow.id.in_(ids))
+    return [_file(row) for row in look.tx.execute(query.order_by(CaseRow.id))]

@@ -1,6 +1,6 @@
 """One action in progress: what it may look at, and the few ways in which it changes a case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
 from core.ledger.chain import entry_hash
 from core.ledger.change import Change, Notice
-from core.rules.calendar import UnknownYear
+from core.rules.calendar import Calendar, UnknownYear
 from core.rules.case import (
     CASE_CLOCK,
     CLOSED,
@@ -39,6 +39,8 @@ class Step:
     data: dict[str, Any]
     by_lead: bool = False
     """Whether the actor's task, where the action works on one, is the lead's."""
+    files: dict[str, list[int]] = field(default_factory=dict)
+    """Evidence named in the data, by field: whoever has the database checks whose it is."""
 
     @property
     def file(self) -> CaseFile:
@@ -83,6 +85,7 @@ class Step:
         date_clock(clock, self.world.blueprint)
         self.file.clocks.append(clock)
         self.change.clocks[clock.id] = clock
+        self.change.fresh.add(clock.id)
         return clock
 
     def stop_clocks(self, kind: str | None = None, task_id: int | None = None) -> None:
@@ -104,8 +107,15 @@ class Step:
         )
         self.file.case.due_at = clock.due_at
 
-    def open_task(self, unit: str, *, lead: bool, note: str) -> None:
-        """Give a unit its part, with a clock of its own, and tell its people."""
+    def sender(self) -> str:
+        """The unit that hands work out in this step: where a wrong dispatch returns to."""
+        if self.actor.unit:
+            return self.actor.unit
+        before = next((t.opened_by for t in reversed(self.file.tasks) if t.lead), "")
+        return before or self.file.case.holder
+
+    def open_task(self, unit: str, *, lead: bool, note: str, sender: str = "") -> None:
+        """Give a unit its part, with a clock of its own."""
         row, case = self.terms(), self.file.case
         task = Task(
             county=case.county,
@@ -115,13 +125,14 @@ class Step:
             lead=lead,
             state=OPENED,
             opened_at=self.at,
-            opened_by=case.holder,
+            opened_by=sender or self.sender(),
             note=note,
         )
         clock = self.start_clock(TASK_CLOCK, unit, row.task or row.case, "default", task.id)
         task.due_at = clock.due_at
         self.file.tasks.append(task)
         self.change.tasks[task.id] = task
+        self.change.fresh.add(task.id)
         if unit not in case.units:
             case.units = [*case.units, unit]
 
@@ -145,20 +156,26 @@ class Step:
                 self.change.clocks[clock.id] = clock
 
     def enter(self, stage_id: str) -> None:
-        """Stand in `stage_id` from now on: its clock starts, the one before stops."""
+        """Stand in `stage_id` from now on: its clock starts, the one before stops.
+
+        An open case always has a clock: the stage's own, else the case's.
+        """
         stage, case = self.world.blueprint.workflow.stages[stage_id], self.file.case
         self.stop_clocks(STAGE_CLOCK)
         case.stage, case.stage_kind = stage_id, stage.kind
         if stage.kind == CLOSED:
             for task in self.file.running_tasks():
                 self.end_task(task, WITHDRAWN)
-            self.answer_counts()
             self.stop_clocks()
-            case.closed_at = case.closed_at or self.at
-        else:
-            case.closed_at = None
-            if stage.term:
-                self.start_clock(STAGE_CLOCK, stage_id, stage.term, stage.ladder)
+            if case.closed_at is None:
+                self.answer_counts()
+                case.closed_at = self.at
+            return
+        case.closed_at = None
+        if stage.term:
+            self.start_clock(STAGE_CLOCK, stage_id, stage.term, stage.ladder)
+        elif not any(c.kind == CASE_CLOCK and c.stopped_at is None for c in self.file.clocks):
+            self.start_case_clock()
 
     def answer_counts(self) -> None:
         """Remember for good when an answer comes after its deadline."""
@@ -189,8 +206,10 @@ class Step:
         return entry
 
     def tell(self, template: str, *, unit: str, role: str | None = None, **data: Any) -> None:
-        """Leave a notice for the people of a unit."""
+        """Leave a notice for the people of a unit, unless the appeal is about them."""
         case = self.file.case
+        if self.world.units.is_part(unit, case.accused):
+            return
         self.change.notices.append(
             Notice(
                 template=template,
@@ -215,9 +234,13 @@ class Step:
         )
 
 
-def date_clock(clock: Clock, blueprint: Blueprint) -> None:
-    """Work out deadline and next rung; both stay unknown in a year the calendar lacks."""
-    calendar = blueprint.clock_calendar
+def date_clock(clock: Clock, blueprint: Blueprint, calendar: Calendar | None = None) -> None:
+    """Work out deadline and next rung; both stay unknown in a year the calendar lacks.
+
+    Args:
+        calendar: one that knows more years than the blueprint's own.
+    """
+    calendar = calendar or blueprint.clock_calendar
     ladder = blueprint.ladders[clock.ladder]
     try:
         clock.due_at = due(clock.started_at, Term.parse(clock.term), calendar)

@@ -51,6 +51,8 @@ class Change:
     """New or changed, by id."""
     clocks: dict[int, Clock] = field(default_factory=dict)
     """New or changed, by id."""
+    fresh: set[int] = field(default_factory=set)
+    """Ids of the tasks and clocks that are new."""
     notices: list[Notice] = field(default_factory=list)
     ratings: list[tuple[int, Rated]] = field(default_factory=list)
     """(timeline seq, rating)"""

@@ -1,58 +1,80 @@
 """Notices become messages: one line per person and way, each written once.
 
 Whoever works in a unit at that moment is found by the database, in one statement for
-all notices of a change. In-app messages are thereby delivered; e-mails wait for the worker.
+all notices of many changes. In-app messages are thereby delivered; e-mails wait for the
+worker. People of an accused unit are never told of the accusation, not even its title
+(Petition Work Regulations 2022 《信访工作条例》 art. 30).
 """
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from core.ledger.change import Change
+from core.ledger.change import Change, Notice
+from core.rules.case import Case
 from db.session import Write
 
 _QUEUE = text("""
+with n as materialized (
+  select * from jsonb_to_recordset(cast(:notices as jsonb)) as n(
+    case_id bigint, number text, template text, key text, unit text, role text, area text,
+    person bigint, ways text[], data jsonb, accused text[])
+), reached as (
+  select n.*, p.id as who, p.email, p.unit as works from n
+    join person p on p.id = n.person where p.active
+  union all
+  select n.*, p.id, p.email, p.unit from n
+    join person p on p.unit = n.unit
+    where n.person is null and p.active and (n.role is null or n.role = any(p.roles))
+  union all
+  select n.*, p.id, p.email, p.unit from n
+    join person p on p.area = n.area
+    where n.person is null and n.unit is null and p.active and n.role = any(p.roles)
+)
 insert into message (county, id, key, person_id, way, case_id, number, template, data,
                      created_at, sent_at, attempts, try_at, fault)
-select :county, nextval('message_ids'), n.key, p.id, w.way, :case_id, :number, n.template,
-       n.data, :at, case when w.way = 'app' then :at end, 0,
+select :county, nextval('message_ids'), r.key, r.who, w.way, r.case_id, r.number, r.template,
+       r.data, :at, case when w.way = 'app' then :at end, 0,
        case when w.way = 'email' then :at end, ''
-from jsonb_to_recordset(:notices) as n(template text, key text, unit text, role text, area text,
-                                       person bigint, ways text[], data jsonb)
-join person p on p.active and (
-    p.id = n.person
-    or (n.person is null and p.unit = n.unit and (n.role is null or n.role = any(p.roles)))
-    or (n.person is null and n.unit is null and p.area = n.area and n.role = any(p.roles)))
-cross join unnest(n.ways) as w(way)
-where w.way = 'app' or p.email <> ''
+from reached r cross join unnest(r.ways) as w(way)
+where (w.way = 'app' or r.email <> '')
+  and case when r.accused is null or r.works is null then true else not exists (
+    with recursive up(code) as (
+      select unnest(r.accused) collate "C"
+      union select u.parent from unit u join up on u.code = up.code where u.parent is not null)
+    select 1 from up where up.code = r.works) end
 on conflict do nothing
 """)
 
 
-def queue(tx: Write, change: Change) -> None:
-    """Write the messages that the change's notices amount to."""
-    case = change.file.case
-    notices: list[dict[str, Any]] = [
-        {
-            "template": n.template,
-            "key": n.key,
-            "unit": n.unit,
-            "role": n.role,
-            "area": n.area,
-            "person": n.person,
-            "ways": list(n.by),
-            "data": n.data,
-        }
-        for n in change.notices
-    ]
-    tx.execute(
-        _QUEUE,
-        {
-            "county": case.county,
-            "case_id": case.id,
-            "number": case.number,
-            "at": change.at,
-            "notices": json.dumps(notices, ensure_ascii=False),
-        },
-    )
+def _row(case: Case, notice: Notice) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "number": case.number,
+        "template": notice.template,
+        "key": notice.key,
+        "unit": notice.unit,
+        "role": notice.role,
+        "area": notice.area,
+        "person": notice.person,
+        "ways": notice.by,
+        "data": notice.data,
+        "accused": case.accused or None,
+    }
+
+
+def queue(tx: Write, change: Change) -> int:
+    """Write the messages that one change's notices amount to; returns how many are new."""
+    return queue_all(tx, change.file.case.county, [change], change.at)
+
+
+def queue_all(tx: Write, county: str, changes: Sequence[Change], at: datetime) -> int:
+    """The same for many changes of one county."""
+    notices = [_row(change.file.case, notice) for change in changes for notice in change.notices]
+    if not notices:
+        return 0
+    text_of = json.dumps(notices, ensure_ascii=False)
+    return tx.execute(_QUEUE, {"county": county, "at": at, "notices": text_of}).rowcount

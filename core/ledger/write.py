@@ -1,53 +1,75 @@
-"""Makes a change so: case, tasks, clocks, timeline, figures and messages, in one go.
+"""Makes a change so: case, tasks, clocks, timeline and figures in one statement.
 
-Each statement is built once; an action costs one statement per table that it touches.
+Everything goes down as JSON and one chain of data-modifying CTEs spreads it over the
+tables: one round trip, whatever an action does, and one text that PostgreSQL prepares.
 """
 
+import json
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Table, bindparam, func, insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.ledger.change import Change
 from core.ledger.outbox import queue
 from core.ledger.words import words_of
 from core.rules.case import Case, Clock, Entry, Task
 from core.rules.measures import contribution, deltas
-from db.models import CaseRow, ClockRow, DeltaRow, EntryRow, RatingRow, TaskRow
 from db.session import Write
 
 CASE_COLUMNS = tuple(f.name for f in fields(Case))
-_cases: Table = CaseRow.__table__  # pyright: ignore[reportAssignmentType]
-
-_FIXED = {"county", "id", "number", "code_hash", "received_at", "config_version", "source",
-          "source_ref", "idempotency_key", "registered_by", "inlet", "plate"}  # fmt: skip
+FIXED = frozenset(
+    {"county", "id", "number", "code_hash", "received_at", "config_version", "source",
+     "source_ref", "idempotency_key", "registered_by", "inlet", "plate"}
+)  # fmt: skip
 """What no action changes."""
-
-_INSERT_CASE = insert(_cases).values(
-    {name: bindparam(name) for name in CASE_COLUMNS}
-    | {"words": func.to_tsvector("simple", bindparam("words"))}
-)
-_UPDATE_CASE = (
-    update(_cases)
-    .where(_cases.c.county == bindparam("_county"), _cases.c.id == bindparam("_id"))
-    .values({name: bindparam(name) for name in CASE_COLUMNS if name not in _FIXED})
-)
+DELTA_COLUMNS = ("county", "day", "area", "unit", "category", "inlet", "measure", "n")
+RATING_COLUMNS = ("county", "case_id", "seq", "at", "party", "score", "reasons", "text")
 
 
-def _save(table: Any, kind: type) -> Any:
-    """INSERT, or UPDATE of everything but the key where the row exists."""
-    names = [f.name for f in fields(kind)]
-    statement = upsert(table).values({n: bindparam(n) for n in names})
-    changed = {n: statement.excluded[n] for n in names if n not in ("county", "id", "case_id")}
-    return statement.on_conflict_do_update(index_elements=["county", "id"], set_=changed)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
-_SAVE_TASK = _save(TaskRow.__table__, Task)
-_SAVE_CLOCK = _save(ClockRow.__table__, Clock)
-_ADD_ENTRY = insert(EntryRow.__table__)  # pyright: ignore[reportArgumentType]
-_ADD_RATING = insert(RatingRow.__table__)  # pyright: ignore[reportArgumentType]
-_ADD_DELTA = insert(DeltaRow.__table__)  # pyright: ignore[reportArgumentType]
+def _add(table: str, columns: tuple[str, ...], parameter: str) -> str:
+    names = ", ".join(columns)
+    return (
+        f"insert into {table} ({names}) select {names}"
+        f" from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb)"
+    )
+
+
+def _change(table: str, columns: tuple[str, ...], parameter: str) -> str:
+    changed = [c for c in columns if c not in ("county", "id", "case_id")]
+    sets = ", ".join(f"{c} = new.{c}" for c in changed)
+    return (
+        f"update {table} as old set {sets}"
+        f" from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb) as new"
+        f" where old.county = new.county and old.id = new.id"
+    )
+
+
+_NEW_CASE = _add("cases", CASE_COLUMNS, "case").replace(
+    ") select", ", words) select", 1
+).replace(" from jsonb", ", to_tsvector('simple', %(words)s) from jsonb", 1)  # fmt: skip
+_OLD_CASE = _change("cases", tuple(c for c in CASE_COLUMNS if c not in FIXED), "case")
+
+
+def _chain(case: str) -> str:
+    parts = (
+        ("c", case),
+        ("t", _add("task", _names(Task), "new_tasks")),
+        ("t2", _change("task", _names(Task), "old_tasks")),
+        ("k", _add("clock", _names(Clock), "new_clocks")),
+        ("k2", _change("clock", _names(Clock), "old_clocks")),
+        ("e", _add("timeline", _names(Entry), "entries")),
+        ("r", _add("rating", RATING_COLUMNS, "ratings")),
+        ("d", _add("delta", DELTA_COLUMNS, "deltas")),
+    )
+    return f"with {', '.join(f'{name} as ({sql})' for name, sql in parts)} select 1"
+
+
+# The texts are made of our own column names only; what people wrote travels as parameters.
+_CREATE, _ACT = _chain(_NEW_CASE), _chain(_OLD_CASE)
 
 
 def row(value: Case | Task | Clock | Entry) -> dict[str, Any]:
@@ -58,9 +80,8 @@ def row(value: Case | Task | Clock | Entry) -> dict[str, Any]:
 def delta_rows(change: Change) -> list[dict[str, Any]]:
     """What the change does to the county's figures."""
     before = contribution(change.before) if change.before else None
-    names = ("county", "day", "area", "unit", "category", "inlet", "measure")
     return [
-        {**dict(zip(names, key, strict=True)), "n": n}
+        dict(zip(DELTA_COLUMNS, (*key, n), strict=True))
         for key, n in deltas(before, contribution(change.file.case)).items()
     ]
 
@@ -74,22 +95,30 @@ def rating_rows(change: Change) -> list[dict[str, Any]]:
     ]
 
 
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _json(rows: Any) -> str:
+    return json.dumps(rows, ensure_ascii=False, default=_plain)
+
+
 def write(tx: Write, change: Change) -> None:
     """Write the change; the caller holds the case's lock and commits."""
-    case = change.file.case
-    if change.before is None:
-        tx.execute(_INSERT_CASE, row(case) | {"words": words_of(case.title, case.body)})
-    else:
-        tx.execute(_UPDATE_CASE, row(case) | {"_county": case.county, "_id": case.id})
-    if change.tasks:
-        tx.execute(_SAVE_TASK, [row(t) for t in change.tasks.values()])
-    if change.clocks:
-        tx.execute(_SAVE_CLOCK, [row(c) for c in change.clocks.values()])
-    if change.entries:
-        tx.execute(_ADD_ENTRY, [row(e) for e in change.entries])
-    if change.ratings:
-        tx.execute(_ADD_RATING, rating_rows(change))
-    if added := delta_rows(change):
-        tx.execute(_ADD_DELTA, added)
+    case, new = change.file.case, change.before is None
+    tasks, clocks = change.tasks.values(), change.clocks.values()
+    parameters = {
+        "case": _json([row(case)]),
+        "new_tasks": _json([row(t) for t in tasks if t.id in change.fresh]),
+        "old_tasks": _json([row(t) for t in tasks if t.id not in change.fresh]),
+        "new_clocks": _json([row(c) for c in clocks if c.id in change.fresh]),
+        "old_clocks": _json([row(c) for c in clocks if c.id not in change.fresh]),
+        "entries": _json([row(e) for e in change.entries]),
+        "ratings": _json(rating_rows(change)),
+        "deltas": _json(delta_rows(change)),
+    }
+    if new:
+        parameters["words"] = words_of(case.title, case.body)
+    tx.exec_driver_sql(_CREATE if new else _ACT, parameters)
     if change.notices:
         queue(tx, change)

@@ -56,6 +56,9 @@ class Case:
     """An answer once came after its deadline; reopening does not forgive it."""
     reopened: int = 0
     score: int | None = None
+    """The latest score; with several parties the lowest of the present round."""
+    scores: dict[str, int] = field(default_factory=dict)
+    """What each party gave since the case was last opened; `""` where the resident rates alone."""
     source: str | None = None
     source_ref: str | None = None
     idempotency_key: str | None = None
@@ -158,8 +161,11 @@ class CaseFile:
         return [t for t in self.tasks if t.running]
 
     def task_of(self, units: tuple[str, ...], *states: str) -> Task | None:
-        """The newest task of any of `units` in one of `states`."""
-        for task in reversed(self.tasks):
-            if task.unit in units and task.state in states:
-                return task
-        return None
+        """The task of the first of `units` that has one in one of `states`; its newest."""
+        found = [t for t in reversed(self.tasks) if t.unit in units and t.state in states]
+        return min(found, key=lambda t: units.index(t.unit), default=None)
+
+    def finished_lead(self) -> Task | None:
+        """The lead's task once it has reported; None while it works or after it gave up."""
+        lead = next((t for t in reversed(self.tasks) if t.lead), None)
+        return lead if lead is not None and lead.state == DONE else None

@@ -11,7 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator
 
 from core.errors import Invalid
 from core.rules.calendar import Calendar, UnknownYear, wall_clock
@@ -79,6 +81,18 @@ class Term:
 def _read(text: str) -> tuple[int, Unit] | None:
     found = _TERM.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
     return (int(found[1]), found[2]) if found else None  # pyright: ignore[reportReturnType]
+
+
+def term_text(text: str) -> str:
+    """A term in its plain form, refused in pydantic's way where it is none."""
+    try:
+        return str(Term.parse(text))
+    except Invalid as fault:  # pydantic collects ValueErrors and says where they stand
+        raise ValueError(fault.message) from None
+
+
+TermText = Annotated[str, AfterValidator(term_text)]
+"""A term as a blueprint writes it; kept in its plain form (`"３WD"` becomes `"3wd"`)."""
 
 
 def due(start: datetime, term: Term, calendar: Calendar) -> datetime:

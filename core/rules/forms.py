@@ -77,7 +77,7 @@ def clean_text(value: Any, label: str, longest: int, *, lines: bool = False) -> 
 def _number(value: Any, field: Field, label: str) -> float | int:
     try:
         number = float(value) if not isinstance(value, bool) else None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or number != number or number in (float("inf"), float("-inf")):
         raise Invalid(_("{label}应为数字", label=label))

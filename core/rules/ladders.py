@@ -5,14 +5,16 @@ of the time *allotted*: `left: 0.5` fires when half of it remains.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator, Field as Constraint, model_validator
 
-from core.rules.calendar import Calendar
-from core.rules.deadlines import Term, moment, shift
+from core.now import ZONE
+from core.rules.calendar import Calendar, UnknownYear
+from core.rules.deadlines import Term, moment, shift, term_text
 from core.rules.forms import Label, Rule
+from core.words import _
 
 Recipient = Literal["handler", "head", "centre", "leader", "registrar"]
 """
@@ -26,13 +28,17 @@ registrar  whoever registered the case
 DUE = "due"
 
 
+def _after(text: str) -> str:
+    return text if text == DUE else term_text(text)
+
+
 class Rung(Rule):
     """One step of a ladder: exactly one of `left` and `after`."""
 
     label: Label
-    left: float | None = None
+    left: Annotated[float, Constraint(gt=0, lt=1)] | None = None
     """Share of the time that is left: 0.5, 0.1."""
-    after: str | None = None
+    after: Annotated[str, AfterValidator(_after)] | None = None
     """`due` for the deadline itself, or a term after it: `1wd`."""
     to: tuple[Recipient, ...] = ()
     by: tuple[Literal["app", "email"], ...] = ("app",)
@@ -42,11 +48,7 @@ class Rung(Rule):
     @model_validator(mode="after")
     def _one_moment(self) -> "Rung":
         if (self.left is None) == (self.after is None):
-            raise ValueError("a rung needs either `left` or `after`")
-        if self.left is not None and not 0 < self.left < 1:
-            raise ValueError("`left` is a share between 0 and 1")
-        if self.after not in (None, DUE):
-            Term.parse(self.after)
+            raise ValueError(_("阶梯的一级要么写 left（剩余时间的比例），要么写 after，只能写一个"))
         return self
 
     @property
@@ -72,7 +74,13 @@ def next_fire(
     term: str,
     calendar: Calendar,
 ) -> datetime | None:
-    """When rung `index` fires, or None past the top (or while the deadline is unknown)."""
+    """When rung `index` fires, or None past the top (or while the deadline is unknown).
+
+    A rung that falls in a year nobody has entered yet is looked at again when that year begins.
+    """
     if due is None or index >= len(ladder):
         return None
-    return ladder[index].fires_at(start, due, Term.parse(term), calendar)
+    try:
+        return ladder[index].fires_at(start, due, Term.parse(term), calendar)
+    except UnknownYear as unknown:
+        return datetime(unknown.data["year"], 1, 1, tzinfo=ZONE).astimezone(UTC)

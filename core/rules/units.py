@@ -1,6 +1,6 @@
 """Units of a county as one immutable map, and the question "which unit is nearest?"."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -93,6 +93,27 @@ class UnitMap:
                 if centre.code != code:
                     return centre
         return None
+
+    def climb(self, code: str) -> Iterator[Unit]:
+        """The units above, one step after the other up the ladder."""
+        seen = {code}
+        while (unit := self.above(code)) is not None and unit.code not in seen:
+            yield unit
+            seen.add(code := unit.code)
+
+    def lineage(self, code: str) -> tuple[str, ...]:
+        """The unit and those it is a part of, itself first."""
+        result: list[str] = []
+        current: str | None = code
+        while current and current not in result:
+            result.append(current)
+            unit = self.units.get(current)
+            current = unit.parent if unit else None
+        return tuple(result)
+
+    def is_part(self, code: str, units: Container[str]) -> bool:
+        """Whether the unit is one of `units`, or part of one."""
+        return any(u in units for u in self.lineage(code))
 
     def with_below(self, code: str) -> tuple[str, ...]:
         """The unit and everything below it in the tree of units, itself first."""

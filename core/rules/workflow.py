@@ -5,13 +5,17 @@ what must be filled in, what follows and where the case stands afterwards. The p
 question "what may this person do now?" is answered here, for pages and API alike.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field as Constraint, model_validator
 
-from core.rules.case import CLOSED, DONE, OPENED, SIGNED, CaseFile
+from core.rules.case import CLOSED, OPENED, SIGNED, WAITING, CaseFile
+from core.rules.deadlines import TermText
 from core.rules.forms import Code, Field, Label, Rule
+from core.rules.permissions import ROLES
+from core.words import _
 
 Effect = Literal[
     "open_tasks", "add_tasks", "withdraw_tasks", "sign_task", "return_task", "finish_task",
@@ -25,13 +29,13 @@ withdraw_tasks take back what nobody has finished
 sign_task      the actor's unit takes its task
 return_task    the actor's unit gives its task back: wrong dispatch
 finish_task    the actor's unit reports its result
-rework         the lead's finished task is opened again: the report was not good enough
+rework         the lead gets its finished task once more: the report was not good enough
 take           the actor's unit becomes the holder
 pass_up        the unit above the holder becomes the holder
 to_sender      the unit that assigned becomes the holder again
 record_reply   the words to the resident; stops the case's clock
-record_rating  the resident's score
-reopen         a closed or answered case runs again, with a new clock
+record_rating  the score of the resident, or of one of the parties
+reopen         a closed or answered case runs again, with a new clock, at the unit that assigned
 resolve_now    solved on the spot: the same as a reply, without tasks
 """
 
@@ -40,11 +44,14 @@ Relation = Literal["seen", "area", "holder", "task", "lead", "own", "registered"
 seen        whoever sees the case
 area        the case lies in the person's area
 holder      the person's unit holds the case
-task        the person's unit has a running task in it
-lead        the person's unit leads it
+task        the person's unit, or one below it, has a running task in it
+lead        the person's unit, or one below it, leads it
 own         the resident whose case it is
 registered  the person who registered it
 """
+
+
+BY_SCORE = ("low", "high")
 
 
 class Stage(Rule):
@@ -54,8 +61,9 @@ class Stage(Rule):
     kind: Literal["open", "waiting", "closed"]
     step: str = ""
     """Which of the loop's public steps this stage belongs to (`Workflow.steps`)."""
-    term: str | None = None
-    """A clock of its own while the case stands here, e.g. `1wd`."""
+    term: TermText | None = None
+    """A clock of its own while the case stands here, e.g. `1wd`; without one an open stage
+    leans on the case's own clock."""
     ladder: str = "default"
 
 
@@ -69,7 +77,8 @@ class Transition(Rule):
     """Next stage; None leaves the case where it stands."""
     once: Literal["always", "all_done", "lead", "low", "high"] = "always"
     """When the target is reached: at once; when no task runs any more; only if the actor's
-    task led; only on a rating below, or at or above, the satisfied line."""
+    task led; only on a rating below, or at or above, the satisfied line. Good ratings are
+    waited for from every party, one bad one is enough."""
     who: dict[str, Relation]
     effects: tuple[Effect, ...] = ()
     fields: tuple[Field, ...] = ()
@@ -79,7 +88,6 @@ class Transition(Rule):
     """Whether the resident sees this line in the case's history."""
     usual: bool = False
     """The usual next step: shown first and marked."""
-    once_per_case: bool = False
     note: Label = ""
     """What will happen, said before the tap."""
 
@@ -95,45 +103,83 @@ class Workflow(Rule):
 
     @model_validator(mode="after")
     def _is_a_loop(self) -> "Workflow":
-        known = self.stages.keys()
-        if self.start not in known:
-            raise ValueError(f"start: stage {self.start!r} does not exist")
-        seen: set[tuple[str, str]] = set()
-        for t in self.transitions:
-            for stage in (*t.sources, *((t.target,) if t.target else ())):
-                if stage not in known:
-                    raise ValueError(f"transition {t.id}: stage {stage!r} does not exist")
-            for pair in ((s, t.id) for s in t.sources):
-                if pair in seen and t.once not in ("low", "high"):
-                    raise ValueError(f"transition {t.id}: twice from stage {pair[0]!r}")
-                seen.add(pair)
-        for stage_id, stage in self.stages.items():
-            if stage.step and stage.step not in self.steps:
-                raise ValueError(f"stage {stage_id}: step {stage.step!r} does not exist")
-            if stage.kind == CLOSED:
-                continue
-            if not any(stage_id in t.sources and t.target for t in self.transitions):
-                raise ValueError(f"stage {stage_id}: no way leads out of it")
-        unreached = set(known) - self._reachable()
-        if unreached:
-            raise ValueError(f"stages never reached: {', '.join(sorted(unreached))}")
-        if not any(self.stages[s].kind == CLOSED for s in self._reachable()):
-            raise ValueError("no closed stage can be reached")
+        faults = [*self._unknown()]
+        faults = faults or [*self._row_faults(), *self._stage_faults()]
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
 
-    def _reachable(self) -> set[str]:
-        found = {self.start}
-        while True:
-            more = {
-                t.target for t in self.transitions if t.target and found & set(t.sources)
-            } - found
-            if not more:
-                return found
-            found |= more
+    def _unknown(self) -> Iterator[str]:
+        """Names that nothing stands behind."""
+        if self.start not in self.stages:
+            yield _("start：没有阶段“{stage}”", stage=self.start)
+        for stage_id, stage in self.stages.items():
+            if stage.step and stage.step not in self.steps:
+                yield _("阶段 {stage}：没有步骤“{step}”", stage=stage_id, step=stage.step)
+        for t in self.transitions:
+            for stage in (*t.sources, *((t.target,) if t.target else ())):
+                if stage not in self.stages:
+                    yield _("操作 {action}：没有阶段“{stage}”", action=t.id, stage=stage)
+            for role in t.who:
+                if role not in ROLES:
+                    yield _("操作 {action}：没有角色“{role}”", action=t.id, role=role)
+
+    def _row_faults(self) -> Iterator[str]:
+        seen: set[tuple[str, str]] = set()
+        for t in self.transitions:
+            for stage in t.sources:
+                if (stage, t.id) in seen and t.once not in BY_SCORE:
+                    yield _("操作 {action}：在阶段“{stage}”里出现了两次", action=t.id, stage=stage)
+                seen.add((stage, t.id))
+            for role, relation in t.who.items():
+                if (role == "resident") != (relation == "own"):
+                    yield _("操作 {action}：群众只能办自己的诉求，用且只用 own", action=t.id)
+            if t.once in BY_SCORE and not self._has_twin(t):
+                yield _(
+                    "操作 {action}：low 和 high 两行必须成对，都记录评分，阶段和人员也相同",
+                    action=t.id,
+                )
+
+    def _has_twin(self, t: Transition) -> bool:
+        """Whether a score above the line is as free to go on as one below it."""
+        return "record_rating" in t.effects and any(
+            {o.once, t.once} == set(BY_SCORE)
+            and "record_rating" in o.effects
+            and (o.id, set(o.sources), o.who) == (t.id, set(t.sources), t.who)
+            for o in self.transitions
+        )
+
+    def _stage_faults(self) -> Iterator[str]:
+        ways = {
+            s: {t.target for t in self.transitions if t.target and s in t.sources}
+            for s in self.stages
+        }
+        unreached = self.stages.keys() - _reach(self.start, ways)
+        if unreached:
+            yield _("这些阶段走不到：{stages}", stages="、".join(sorted(unreached)))
+        for stage_id, stage in self.stages.items():
+            if not any(self.stages[s].kind == CLOSED for s in _reach(stage_id, ways)):
+                yield _("阶段 {stage}：从这里走不到办结", stage=stage_id)
+            if stage.kind == WAITING and not stage.term:
+                yield _("阶段 {stage}：等待群众的阶段必须写 term", stage=stage_id)
+
+    def all_done(self, stage: str) -> str | None:
+        """Where a case goes from `stage` once every unit has reported."""
+        rows = (t for t in self.transitions if t.once == "all_done" and stage in t.sources)
+        return next((t.target for t in rows), None)
 
     def find(self, stage: str, action: str) -> tuple[Transition, ...]:
         """The rows for `action` in `stage`; several only where `once` tells them apart."""
         return tuple(t for t in self.transitions if t.id == action and stage in t.sources)
+
+
+def _reach(start: str, ways: Mapping[str, set[str]]) -> set[str]:
+    found, todo = {start}, [start]
+    while todo:
+        for stage in ways[todo.pop()] - found:
+            found.add(stage)
+            todo.append(stage)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +208,8 @@ def _related(relation: Relation, asker: Asker, file: CaseFile) -> bool:
         case "lead":
             return any(t.lead and t.unit in asker.units for t in file.running_tasks())
         case "own":
-            return True  # row security admits a resident to exactly one case: their own
+            # row security admits a resident to exactly one case: their own
+            return "resident" in asker.roles
         case "registered":
             return asker.person is not None and case.registered_by == asker.person
 
@@ -175,7 +222,7 @@ def _possible(t: Transition, asker: Asker, file: CaseFile) -> bool:
         return False
     if "return_task" in t.effects and not file.task_of(asker.units, OPENED, SIGNED):
         return False
-    return not ("rework" in t.effects and not any(x.state == DONE for x in file.tasks))
+    return not ("rework" in t.effects and file.finished_lead() is None)
 
 
 def may(t: Transition, asker: Asker, file: CaseFile) -> bool:

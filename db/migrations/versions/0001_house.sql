@@ -72,6 +72,7 @@ CREATE TABLE cases (
     late BOOLEAN NOT NULL,
     reopened INTEGER NOT NULL,
     score INTEGER,
+    scores JSONB DEFAULT '{}' NOT NULL,
     source TEXT COLLATE "C",
     source_ref TEXT COLLATE "C",
     idempotency_key TEXT COLLATE "C",
@@ -153,6 +154,7 @@ CREATE TABLE message (
     CONSTRAINT uq_message_county_key_person_id_way UNIQUE (county, key, person_id, way),
     CONSTRAINT ck_message_way CHECK (way in ('app','email'))
 );
+CREATE INDEX ix_message_mine ON message (person_id, created_at) WHERE way = 'app';
 CREATE INDEX ix_message_unread ON message (person_id, created_at) WHERE way = 'app' and read_at is null;
 CREATE INDEX ix_message_unsent ON message (county, try_at) WHERE sent_at is null and try_at is not null;
 

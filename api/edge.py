@@ -1,0 +1,154 @@
+"""Where HTTP meets the core: one request, one thread, one transaction, one answer.
+
+A route says what to do with an open `Look` or `Work`; finding out who asks, speaking
+their language, trying again after a collision and wording a refusal happen here.
+"""
+
+import contextvars
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import anyio
+from anyio.to_thread import run_sync
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answer import answer, refusal
+from api.caller import Caller, caller_of
+from core.access.actor import NOBODY, Actor
+from core.access.desk import Look, Office, Work
+from core.access.sessions import recognise, seen
+from core.cases.admit import admit
+from core.errors import NotSignedIn
+from core.open import office
+from core.words import set_locale, speaking
+
+AT_ONCE = 12
+"""Requests worked on at the same time by one process; fewer than it has connections."""
+
+_gate: contextvars.ContextVar[Any] = contextvars.ContextVar("onedoor_gate")
+_COLLISIONS = frozenset({"23505", "40001", "40P01"})
+"""Unique key taken meanwhile, serialization failure, deadlock: once more, and it is clear."""
+
+
+@functools.cache
+def _limiters() -> dict[Any, anyio.CapacityLimiter]:
+    return {}
+
+
+def gate(name: str = "", most: int = AT_ONCE) -> anyio.CapacityLimiter:
+    """The limit that work of a kind waits at; one an event loop, as anyio wants it."""
+    key = (anyio.lowlevel.current_token(), name)
+    return _limiters().setdefault(key, anyio.CapacityLimiter(most))
+
+
+async def in_thread(
+    request: Request, work: Callable[[Office, Caller], Response], *, at: str = "", most: int = AT_ONCE
+) -> Response:
+    """Run `work` in a thread, in the caller's language; errors become answers there."""
+    house = office()
+    caller = caller_of(request, house.settings)
+
+    def run() -> Response:
+        with speaking(caller.locale or house.settings.locale):
+            try:
+                return _twice(lambda: work(house, caller))
+            except Exception as error:
+                return refusal(error)
+
+    return await run_sync(run, limiter=gate(at, most))
+
+
+def _twice(attempt: Callable[[], Response]) -> Response:
+    try:
+        return attempt()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in _COLLISIONS:
+            raise
+        return attempt()
+
+
+def identify(office: Office, look: Look, caller: Caller, guest: Actor | None) -> None:
+    """Go on as whoever the token stands for, or as `guest` if there is no token.
+
+    Raises:
+        NotSignedIn: no token where one is needed, or one that opens nothing.
+    """
+    if caller.token is None:
+        if guest is None:
+            raise NotSignedIn
+        look.become(guest)
+        return
+    actor, stale = recognise(look, caller.token)
+    if stale:  # on its own, so that a refused action counts as use as well; once a minute
+        with office.work(NOBODY) as work:
+            seen(work, caller.token)
+    if caller.locale is None:
+        set_locale(actor.locale)
+    look.become(actor)
+
+
+async def looking(
+    request: Request, do: Callable[[Look], Any], *, guest: Actor | None = None
+) -> Response:
+    """Answer a question in a read-only transaction."""
+    return await _inside(request, Office.look, do, 200, guest)
+
+
+async def working(
+    request: Request,
+    do: Callable[[Work], Any],
+    *,
+    status: int = 200,
+    guest: Actor | None = None,
+    at: str = "",
+    most: int = AT_ONCE,
+) -> Response:
+    """Do something in a transaction that commits if it ends well."""
+    return await _inside(request, Office.work, do, status, guest, at=at, most=most)
+
+
+async def _inside(
+    request: Request,
+    opening: Callable[[Office, Actor], AbstractContextManager[Any]],
+    do: Callable[[Any], Any],
+    status: int,
+    guest: Actor | None,
+    *,
+    at: str = "",
+    most: int = AT_ONCE,
+) -> Response:
+    def run(house: Office, caller: Caller) -> Response:
+        with opening(house, NOBODY) as look:
+            identify(house, look, caller, guest)
+            found = do(look)
+            ready = found if isinstance(found, Response) else answer(found, status)
+        return ready
+
+    return await in_thread(request, run, at=at, most=most)
+
+
+async def residing(
+    request: Request,
+    number: str,
+    code: str,
+    do: Callable[[Work], Any],
+    *,
+    status: int = 200,
+    at: str = "",
+    most: int = AT_ONCE,
+) -> Response:
+    """Do something as the resident who holds number and query code."""
+
+    def run(house: Office, caller: Caller) -> Response:
+        with house.work(NOBODY) as work:
+            refused = admit(work, number, code, caller.address)
+            if refused is None:
+                found = do(work)
+                return found if isinstance(found, Response) else answer(found, status)
+        return refusal(refused)
+
+    return await in_thread(request, run, at=at, most=most)

@@ -1,0 +1,277 @@
+"""History replayed: the county's own table, taken row by row at the times it really happened.
+
+Nothing bypasses the workflow. Each row is taken by a stand-in whom its `who` admits, and
+`decide` looks as closely as at anybody. Only two things differ from a working day: nobody
+is reminded or written to about the past, and rungs that lie behind are marked as fired.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from core.access.actor import SYSTEM, Actor, resident
+from core.blueprint.world import World
+from core.cases.decide import NotNow, decide
+from core.cases.step import Step, date_clock
+from core.errors import Invalid, NotPermitted
+from core.ledger.change import Change
+from core.rules.case import CLOSED, OPENED, SIGNED, CaseFile, Clock
+from core.rules.ladders import next_fire
+from core.rules.workflow import Relation, Transition
+from core.words import _
+
+Cast = Callable[[str, str], Actor]
+"""Who stands in: (role, unit code) → actor."""
+
+_USUAL = {
+    "grid": ("grid_worker", "grid_leader"),
+    "centre": ("dispatcher", "clerk"),
+    "volunteers": ("handler", "grid_worker"),
+}
+"""Roles that people of a kind of unit usually have; elsewhere handler and head."""
+
+_ANSWERS = frozenset({"record_reply", "resolve_now"})
+_FORWARD = _ANSWERS | {"open_tasks", "sign_task", "finish_task", "take"}
+"""Effects that bring a case nearer to its answer and that history can supply the data for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rung that lay behind when the case was written."""
+
+    county: str
+    clock_id: int
+    rung: int
+    at: datetime
+
+
+def stand_ins(world: World, name: str) -> Cast:
+    """A cast in which everybody is called `name` and works in the unit that is needed."""
+    known: dict[tuple[str, str], Actor] = {}
+
+    def cast(role: str, unit: str) -> Actor:
+        found = known.get((role, unit))
+        if found is None:
+            there = world.units.units.get(unit)
+            found = known[role, unit] = Actor(
+                roles=(role,),
+                name=name,
+                unit=unit,
+                unit_name=world.units.name(unit),
+                units=(unit,),
+                area=there.area if there else world.root,
+            )
+        return found
+
+    return cast
+
+
+class Past:
+    """The county while history is replayed in it."""
+
+    def __init__(self, world: World, cast: Cast) -> None:
+        self.world = world
+        self.cast = cast
+        blueprint = world.blueprint
+        # Without rungs no clock works out when it would have reminded whom.
+        silent = dict.fromkeys(blueprint.ladders, ())
+        self.quiet = replace(world, blueprint=blueprint.model_copy(update={"ladders": silent}))
+        self._paths: dict[tuple[str, bool], tuple[Transition, ...]] = {}
+        self._rows: dict[tuple[str, str], tuple[Transition, ...]] = {}
+
+    def rows(self, stage: str, action: str) -> tuple[Transition, ...]:
+        """The workflow's rows for an action in a stage."""
+        key = (stage, action)
+        if key not in self._rows:
+            self._rows[key] = self.world.blueprint.workflow.find(stage, action)
+        return self._rows[key]
+
+    def path(self, stage: str, *, closed: bool = False) -> tuple[Transition, ...]:
+        """The fewest rows from `stage` to the reply, or to a closed stage; empty if none lead."""
+        key = (stage, closed)
+        if key not in self._paths:
+            self._paths[key] = self._shortest(stage, closed)
+        return self._paths[key]
+
+    def _shortest(self, stage: str, closed: bool) -> tuple[Transition, ...]:
+        workflow = self.world.blueprint.workflow
+        todo: deque[tuple[str, tuple[Transition, ...]]] = deque([(stage, ())])
+        seen = {stage}
+        while todo:
+            here, path = todo.popleft()
+            for row in workflow.transitions:
+                if here not in row.sources or not _forward(row, closed):
+                    continue
+                target = row.target or here
+                if workflow.stages[target].kind == CLOSED if closed else _ANSWERS & {*row.effects}:
+                    return (*path, row)
+                if target not in seen:
+                    seen.add(target)
+                    todo.append((target, (*path, row)))
+        return ()
+
+
+def _forward(row: Transition, closed: bool) -> bool:
+    """Whether history can take this row: it leads somewhere and asks for nothing unknown."""
+    known = _FORWARD - _ANSWERS if closed else _FORWARD
+    return (
+        row.target is not None
+        and row.once in ("always", "all_done")
+        and known.issuperset(row.effects)
+        and not any(f.required for f in row.fields)
+        and set(row.who) != {"resident"}
+    )
+
+
+@dataclass(slots=True)
+class Story:
+    """One case as its history is told."""
+
+    past: Past
+    change: Change
+    fired: list[Fired] = field(default_factory=list)
+
+    @property
+    def file(self) -> CaseFile:
+        """The case as it stands now."""
+        return self.change.file
+
+    def act(
+        self, action: str, data: Mapping[str, Any], at: datetime, unit: str | None = None
+    ) -> Step:
+        """Take the action's row as somebody who may, from `unit` if given.
+
+        Raises:
+            NotNow: nobody may do this now.
+            Invalid: a field is missing or wrong.
+        """
+        for row in self.past.rows(self.file.case.stage, action):
+            for actor in self._candidates(row, unit):
+                try:
+                    return decide(self.past.quiet, actor, self.change, action, data, at)
+                except NotNow:
+                    continue
+        raise NotNow(
+            _("按本县流程，处于“{stage}”的诉求不能“{action}”",
+              stage=self.file.case.stage, action=action),
+            action=action,
+        )  # fmt: skip
+
+    def reply(self, text: str, at: datetime, result: str) -> None:
+        """Go the shortest way to the reply and give it.
+
+        Args:
+            result: what each unit on the way reports.
+
+        Raises:
+            Invalid: the county's workflow knows no way from here to a reply.
+        """
+        path = self.past.path(self.file.case.stage)
+        if not path:
+            raise Invalid(_("按本县流程，从“{stage}”走不到答复", stage=self.file.case.stage))
+        for row in path:
+            self._take(row, at, text, result)
+
+    def close(self, at: datetime) -> None:
+        """Go the shortest way to a closed stage.
+
+        Raises:
+            Invalid: there is none from here.
+        """
+        path = self.past.path(self.file.case.stage, closed=True)
+        if not path:
+            raise Invalid(_("按本县流程，从“{stage}”走不到办结", stage=self.file.case.stage))
+        for row in path:
+            self._take(row, at, "", "")
+
+    def assign(self, unit: str, at: datetime) -> None:
+        """Hand the case to `unit` unless it leads already.
+
+        Raises:
+            Invalid: unknown or inactive unit, or the workflow lets nobody assign here.
+        """
+        if any(t.lead and t.unit == unit for t in self.file.running_tasks()):
+            return
+        stage = self.file.case.stage
+        for row in self.past.world.blueprint.workflow.transitions:
+            if stage in row.sources and "open_tasks" in row.effects:
+                self.act(row.id, {"lead": unit}, at)
+                return
+        raise Invalid(_("按本县流程，处于“{stage}”的诉求不能交办", stage=stage))
+
+    def _take(self, row: Transition, at: datetime, text: str, result: str) -> None:
+        if "sign_task" in row.effects:
+            for task in [t for t in self.file.tasks if t.state == OPENED]:
+                self.act(row.id, {}, at, task.unit)
+        elif "finish_task" in row.effects:
+            working = [t for t in self.file.tasks if t.state == SIGNED]
+            for task in sorted(working, key=lambda t: t.lead):  # the lead speaks last
+                self.act(row.id, {"result": result}, at, task.unit)
+        elif "open_tasks" in row.effects:
+            self.act(row.id, {"lead": self.file.case.holder}, at)
+        else:
+            self.act(row.id, {"text": text} if _ANSWERS & {*row.effects} else {}, at)
+
+    def _candidates(self, row: Transition, unit: str | None) -> Iterator[Actor]:
+        units = self.past.world.units
+        found: list[tuple[str, str]] = []
+        for role, relation in row.who.items():
+            if role == "system":
+                yield SYSTEM
+            elif role == "resident":
+                yield resident(self.file.case.number, self.file.case.code_hash)
+            elif place := unit or self._unit(relation, row):
+                found.append((role, place))
+        for role, place in sorted(found, key=lambda f: f[0] not in _usual(units.units, f[1])):
+            yield self.past.cast(role, place)
+
+    def _unit(self, relation: Relation, row: Transition) -> str | None:
+        """Where somebody works who stands in this relation to the case."""
+        case = self.file.case
+        if relation in ("task", "lead"):
+            wanted = (OPENED,) if "sign_task" in row.effects else (OPENED, SIGNED)
+            tasks = [t for t in self.file.tasks if t.state in wanted]
+            return next((t.unit for t in tasks if t.lead or relation == "task"), None)
+        if relation in ("holder", "seen"):
+            return case.holder
+        if relation == "area":
+            centre = self.past.world.units.centre(case.area)
+            return centre.code if centre else None
+        return None
+
+    def settle(self, until: datetime) -> None:
+        """Bring the clocks up to `until`: what the county's own rules would have done by then
+        is done, at its time (nobody rated: closed); reminders that lie behind count as fired."""
+        blueprint = self.past.world.blueprint
+        for clock in self._running():
+            date_clock(clock, blueprint)
+        while due := [c for c in self._running() if c.next_fire_at and c.next_fire_at <= until]:
+            self._fire(min(due, key=lambda c: (c.next_fire_at, c.id)))
+
+    def _fire(self, clock: Clock) -> None:
+        blueprint, at = self.past.world.blueprint, clock.next_fire_at
+        assert at is not None  # noqa: S101 (settle has looked)
+        rungs, rung = blueprint.ladders[clock.ladder], clock.next_rung
+        self.fired.append(Fired(clock.county, clock.id, rung, at))
+        clock.next_rung = rung + 1
+        clock.next_fire_at = next_fire(
+            rungs, rung + 1, clock.started_at, clock.due_at, clock.term, blueprint.clock_calendar
+        )
+        if action := rungs[rung].do:
+            try:
+                decide(self.past.quiet, SYSTEM, self.change, action, {}, at)
+            except NotPermitted:
+                return  # the sweep passes over it in the same way
+            for fresh in self._running():
+                if fresh.started_at == at:
+                    date_clock(fresh, blueprint)
+
+    def _running(self) -> list[Clock]:
+        return [c for c in self.file.clocks if c.running]
+
+
+def _usual(units: Mapping[str, Any], code: str) -> tuple[str, ...]:
+    unit = units.get(code)
+    return _USUAL.get(unit.kind if unit else "", ("handler", "head"))

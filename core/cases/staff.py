@@ -1,0 +1,89 @@
+"""Whom a ladder's rung means: the people behind "handler", "head", "centre" and "leader"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from core.access.desk import Look
+from core.rules.areas import ancestors
+from core.rules.case import Case
+from core.rules.ladders import Recipient
+from core.rules.units import UnitMap
+from db.models import Person
+
+
+@dataclass(slots=True)
+class Staff:
+    """Everybody with an open account, by unit and by area; as of one moment."""
+
+    units: UnitMap
+    in_unit: dict[str, list[int]] = field(default_factory=dict)
+    heads: dict[str, list[int]] = field(default_factory=dict)
+    in_area: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """By role and the person's own area: theirs, else their unit's."""
+    unit_of: dict[int, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def now(cls, look: Look) -> "Staff":
+        """The people of this moment."""
+        found = cls(look.world.units)
+        rows = look.tx.execute(
+            select(Person.id, Person.unit, Person.area, Person.roles).where(Person.active)
+        )
+        for person, unit, area, roles in rows:
+            found.unit_of[person] = unit
+            if unit:
+                found.in_unit.setdefault(unit, []).append(person)
+                if "head" in roles:
+                    found.heads.setdefault(unit, []).append(person)
+                known = found.units.units.get(unit)
+                area = area or (known.area if known else None)
+            for role in roles if area else ():
+                found.in_area.setdefault((role, area), []).append(person)
+        return found
+
+    def who(self, recipient: Recipient, unit: str, case: Case) -> Sequence[int]:
+        """The people that `recipient` means for a clock of `unit` in `case`.
+
+        People of an accused unit are passed over (Petition Work Regulations 2022 art. 30).
+        """
+        barred = self._barred(case)
+        match recipient:
+            case "handler":
+                found = self.in_unit.get(unit, ())
+            case "head":
+                found = self._head(unit)
+            case "centre":
+                return self._nearest("dispatcher", case.area, barred)
+            case "leader":
+                return self._nearest("leader", case.county, barred)
+            case "registrar":
+                by = case.registered_by
+                found = (by,) if by in self.unit_of else ()
+        return [p for p in found if self.unit_of[p] not in barred]
+
+    def _head(self, unit: str) -> Sequence[int]:
+        """The unit's head; a sub-unit without one has that of the unit above it."""
+        return next((self.heads[u] for u in self._upwards(unit) if u in self.heads), ())
+
+    def _nearest(self, role: str, area: str, barred: set[str]) -> Sequence[int]:
+        for code in (area, *reversed(ancestors(area))):
+            people = self.in_area.get((role, code), ())
+            if found := [p for p in people if self.unit_of[p] not in barred]:
+                return found
+        return ()
+
+    def _barred(self, case: Case) -> set[str]:
+        """The accused units and those above them, whose people see what those below have."""
+        return {above for accused in case.accused for above in self._upwards(accused)}
+
+    def _upwards(self, code: str) -> list[str]:
+        """The unit and those above it in the tree of units."""
+        line: list[str] = []
+        at: str | None = code
+        while at and at not in line:
+            line.append(at)
+            known = self.units.units.get(at)
+            at = known.parent if known else None
+        return line

@@ -1,0 +1,140 @@
+"""The one registry of office pages: it feeds the address table, the navigation and the guards.
+
+A page is a file in `pages/<area>/` and a line here; nothing else has to know it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from core.access.actor import Actor
+from core.rules.permissions import Permission
+from core.words import Text, lazy
+
+TOP = Path(__file__).parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficePage:
+    """One page of the office."""
+
+    url: str
+    """Its address without the slash; empty: the front door."""
+    file: str
+    """Relative to `pages/`."""
+    title: Text
+    icon: str
+    """A Material symbol's name."""
+    permission: Permission | None
+    """None: everybody who is signed in."""
+    nav: bool = True
+    """Whether it stands in the bar; a case is reached from its lists."""
+    where: bool = False
+    """Whether the top line offers the area."""
+    when: Literal["", "now", "period"] = ""
+    """What the top line says of time: as of now, or a period to choose."""
+    first_for: tuple[str, ...] = ()
+    """Roles that begin their day here; the first page that names one of a person's roles."""
+
+    def page(self) -> "st.Page":
+        """What Streamlit navigates to."""
+        return st.Page(
+            TOP / self.file, title=str(self.title), url_path=self.url, default=not self.url
+        )
+
+    def open_to(self, actor: Actor) -> bool:
+        """Whether the actor may see it at all."""
+        return self.permission is None or self.permission in actor.permissions
+
+
+PAGES: tuple[OfficePage, ...] = (
+    OfficePage(
+        url="",
+        file="work/start.py",
+        title=lazy("首页"),
+        icon="door_open",
+        permission=None,
+        nav=False,
+    ),
+    OfficePage(
+        url="inbox",
+        file="work/inbox.py",
+        title=lazy("我的待办"),
+        icon="task_alt",
+        permission=Permission.CASE_ACT,
+        when="now",
+        first_for=("handler", "head", "grid_worker", "grid_leader"),
+    ),
+    OfficePage(
+        url="desk",
+        file="work/board.py",
+        title=lazy("调度看板"),
+        icon="view_kanban",
+        permission=Permission.BOARD_READ,
+        where=True,
+        when="now",
+        first_for=("dispatcher", "supervisor", "leader"),
+    ),
+    OfficePage(
+        url="cases",
+        file="work/list.py",
+        title=lazy("诉求列表"),
+        icon="list_alt",
+        permission=Permission.CASE_READ,
+        where=True,
+        when="period",
+        first_for=("deputy", "analyst"),
+    ),
+    OfficePage(
+        url="register",
+        file="work/register.py",
+        title=lazy("登记诉求"),
+        icon="edit_note",
+        permission=Permission.CASE_CREATE,
+        first_for=("clerk",),
+    ),
+    OfficePage(
+        url="case",
+        file="work/case.py",
+        title=lazy("诉求详情"),
+        icon="description",
+        permission=Permission.CASE_READ,
+        nav=False,
+    ),
+    OfficePage(
+        url="messages",
+        file="work/messages.py",
+        title=lazy("消息"),
+        icon="notifications",
+        permission=None,
+        nav=False,
+    ),
+)
+_BY_URL = {p.url: p for p in PAGES}
+_CURRENT = "od_page"
+
+
+def page_at(path: str) -> OfficePage | None:
+    """The page at an address path such as `/case`."""
+    return _BY_URL.get(path.strip("/"))
+
+
+def current() -> OfficePage:
+    """The page that is running; between runs, the one that ran last."""
+    return _BY_URL[st.session_state.get(_CURRENT, "")]
+
+
+def first_for(actor: Actor) -> OfficePage:
+    """Where this person's day begins."""
+    own = [p for p in PAGES if p.url and p.open_to(actor)]
+    roles = set(actor.roles)
+    return next((p for p in own if roles & set(p.first_for)), own[0])
+
+
+def navigate() -> None:
+    """Run the page that was asked for. All are known to Streamlit; each guards itself."""
+    page = st.navigation([p.page() for p in PAGES], position="hidden")
+    st.session_state[_CURRENT] = page.url_path
+    page.run()

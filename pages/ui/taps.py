@@ -1,0 +1,74 @@
+"""One light element for everything that is read and tapped: lists, bars, breadcrumbs.
+
+Fifty rows are one message instead of five hundred widgets. A link goes where it points
+without loading the page anew; `data-tap` hands its value to the page.
+"""
+
+from functools import partial
+from urllib.parse import parse_qsl, urlsplit
+
+import streamlit as st
+
+_JS = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  let box = parentElement.querySelector(".taps");
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "taps";
+    parentElement.appendChild(box);
+  }
+  box.classList.remove("busy");
+  if (box.shown !== data.html) {
+    box.innerHTML = box.shown = data.html;
+  }
+  const send = (value) => {
+    box.classList.add("busy");
+    setTimeout(() => box.classList.remove("busy"), 2000);
+    setTriggerValue("tap", value);
+  };
+  box.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const hit = event.target.closest("[data-tap], a[href]");
+    if (!hit || !box.contains(hit)) return;
+    if (hit.dataset.tap !== undefined) {
+      event.preventDefault();
+      send(hit.dataset.tap);
+      return;
+    }
+    const to = new URL(hit.href, location.href);
+    if (hit.target || hit.dataset.load !== undefined || to.origin !== location.origin) return;
+    event.preventDefault();
+    for (const menu of box.querySelectorAll("details[open]")) menu.open = false;
+    send(to.pathname + to.search);
+  };
+}
+"""
+
+_SHOWN = st.components.v2.component("onedoor_taps", js=_JS, isolate_styles=False)
+
+
+def taps(html: str, key: str) -> str | None:
+    """Show `html` and give back the `data-tap` that was just tapped; links go by themselves."""
+    tapped = _SHOWN(key=key, data={"html": html}, on_tap_change=partial(_follow, key)).tap
+    return None if tapped is None or tapped.startswith("/") else tapped
+
+
+def _follow(key: str) -> None:
+    tapped = st.session_state[key].tap
+    if isinstance(tapped, str) and tapped.startswith("/"):
+        go(tapped)
+
+
+def go(address: str) -> None:
+    """Go to an office address such as `/case?number=…`; the same page only changes its query."""
+    from pages.registry import page_at
+
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    target = page_at(parts.path)
+    if target is None:
+        return
+    if target == page_at(urlsplit(st.context.url or "").path):
+        st.query_params.from_dict(query)
+    else:
+        st.switch_page(target.page(), query_params=query)
