@@ -281,7 +281,7 @@ def config_export(version: Annotated[int | None, typer.Argument()] = None) -> No
     from core.blueprint.versions import export
 
     with house() as office, office.look(SYSTEM) as look:
-        say(export(look, version))
+        say(export(look.tx, version))
 
 
 @config.command("validate")
@@ -314,7 +314,7 @@ def config_history(as_json: Json = False) -> None:
     from core.blueprint.versions import history
 
     with house() as office, office.look(SYSTEM) as look:
-        rows = history(look)
+        rows = history(look.tx)
     if as_json:
         show([asdict(r) for r in rows], True)
         return

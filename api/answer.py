@@ -56,7 +56,10 @@ def refusal(error: Exception) -> Response:
         fault = secrets.token_hex(4)
         log.error("fault %s", fault, exc_info=error)
         known = OneDoorError(
-            lazy("系统出了问题，没有保存任何内容。请稍后再试；如仍不行，请告诉管理员编号 {id}", id=fault),
+            lazy(
+                "系统出了问题，没有保存任何内容。请稍后再试；如仍不行，请告诉管理员编号 {id}",
+                id=fault,
+            ),
             code="fault",
             id=fault,
         )
@@ -135,4 +138,6 @@ class CrossSite(NotPermitted):
     """A browser's session was used from another site, or without saying from where."""
 
     code = "cross_site"
-    sentence = lazy("请求没有来自本站页面，已拒绝。程序请使用 Authorization 头，页面请带 X-OneDoor 头")
+    sentence = lazy(
+        "请求没有来自本站页面，已拒绝。程序请使用 Authorization 头，页面请带 X-OneDoor 头"
+    )

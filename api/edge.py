@@ -4,13 +4,12 @@ A route says what to do with an open `Look` or `Work`; finding out who asks, spe
 their language, trying again after a collision and wording a refusal happen here.
 """
 
-import contextvars
-import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import anyio
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
@@ -26,27 +25,31 @@ from core.errors import NotSignedIn
 from core.open import office
 from core.words import set_locale, speaking
 
-AT_ONCE = 12
+AT_ONCE = int(__import__('os').environ.get('AT_ONCE', '12'))
 """Requests worked on at the same time by one process; fewer than it has connections."""
 
-_gate: contextvars.ContextVar[Any] = contextvars.ContextVar("onedoor_gate")
 _COLLISIONS = frozenset({"23505", "40001", "40P01"})
 """Unique key taken meanwhile, serialization failure, deadlock: once more, and it is clear."""
 
 
-@functools.cache
-def _limiters() -> dict[Any, anyio.CapacityLimiter]:
-    return {}
+_gates: RunVar[dict[str, CapacityLimiter]] = RunVar("onedoor_gates")
 
 
-def gate(name: str = "", most: int = AT_ONCE) -> anyio.CapacityLimiter:
-    """The limit that work of a kind waits at; one an event loop, as anyio wants it."""
-    key = (anyio.lowlevel.current_token(), name)
-    return _limiters().setdefault(key, anyio.CapacityLimiter(most))
+def gate(name: str, most: int) -> CapacityLimiter:
+    """What work of a kind waits at; each event loop has its own, as anyio wants it."""
+    gates = _gates.get({})
+    if name not in gates:
+        gates[name] = CapacityLimiter(most)
+        _gates.set(gates)
+    return gates[name]
 
 
 async def in_thread(
-    request: Request, work: Callable[[Office, Caller], Response], *, at: str = "", most: int = AT_ONCE
+    request: Request,
+    work: Callable[[Office, Caller], Response],
+    *,
+    at: str = "",
+    most: int = AT_ONCE,
 ) -> Response:
     """Run `work` in a thread, in the caller's language; errors become answers there."""
     house = office()
@@ -125,8 +128,7 @@ async def _inside(
         with opening(house, NOBODY) as look:
             identify(house, look, caller, guest)
             found = do(look)
-            ready = found if isinstance(found, Response) else answer(found, status)
-        return ready
+            return found if isinstance(found, Response) else answer(found, status)
 
     return await in_thread(request, run, at=at, most=most)
 

@@ -7,6 +7,7 @@ filter: written with `OR`, the planner would walk several indexes at once.
 
 _HAS_ACTOR = "nullif(current_setting('app.by', true), '') is not null"
 _MY_UNITS = "(select string_to_array(nullif(current_setting('app.units', true), ''), ','))"
+_LINEAGE = "(select string_to_array(nullif(current_setting('app.lineage', true), ''), ','))"
 _ME = "(select nullif(current_setting('app.person', true), '')::bigint)"
 _BY = "(select current_setting('app.by', true))"
 _IN_AREA = """(area >= (select current_setting('app.lo', true))
@@ -18,14 +19,15 @@ case {_BY}
   when 'key' then number = (select current_setting('app.number', true))
               and code_hash = (select current_setting('app.code', true))
   when 'area' then ({_IN_AREA} or registered_by = {_ME})
-              and not coalesce(accused && {_MY_UNITS}, false)
+              and not coalesce(accused && {_LINEAGE}, false)
   when 'unit' then (coalesce(units && {_MY_UNITS}, false) or registered_by = {_ME})
-              and not coalesce(accused && {_MY_UNITS}, false)
+              and not coalesce(accused && {_LINEAGE}, false)
   when 'both' then ({_IN_AREA} or coalesce(units && {_MY_UNITS}, false) or registered_by = {_ME})
-              and not coalesce(accused && {_MY_UNITS}, false)
+              and not coalesce(accused && {_LINEAGE}, false)
   else false
 end"""
-"""Which rows of `cases` are visible. An accused unit never sees the accusation."""
+"""Which rows of `cases` are visible. Neither an accused unit nor a part of it ever sees the
+accusation; the units above it do, for they have to judge it."""
 
 OF_CASE = ("task", "clock", "timeline", "rating", "file")
 """Tables whose rows are visible exactly where their case is."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NewType
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 
 Read = NewType("Read", Connection)
 """A connection in a read-only transaction."""
@@ -28,6 +28,9 @@ class RowScope:
     lo: str = ""
     hi: str = ""
     units: tuple[str, ...] = ()
+    """Units whose cases these are."""
+    lineage: tuple[str, ...] = ()
+    """The person's unit and those above: an accusation of any of them stays hidden."""
     person: int | None = None
     number: str = ""
     code_hash: str = ""
@@ -39,6 +42,7 @@ class RowScope:
             "lo": self.lo,
             "hi": self.hi,
             "units": ",".join(self.units),
+            "lineage": ",".join(self.lineage or self.units[:1]),
             "person": "" if self.person is None else str(self.person),
             "number": self.number,
             "code": self.code_hash,
@@ -57,7 +61,7 @@ def _safe(value: str) -> str:
 SYSTEM = RowScope(by="all")
 
 
-def make_engine(url: str, *, pool: int = 20) -> Engine:
+def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
     """An engine for the application role."""
     return create_engine(
         url,

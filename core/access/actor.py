@@ -19,7 +19,9 @@ class Actor:
     unit: str | None = None
     unit_name: str = ""
     units: tuple[str, ...] = ()
-    """The unit and those below it."""
+    """The unit and those below it: whose work is the person's."""
+    lineage: tuple[str, ...] = ()
+    """The unit and those it is a part of: an appeal about any of these stays hidden."""
     area: str | None = None
     locale: str = "zh_CN"
     number: str = ""
@@ -43,7 +45,8 @@ class Actor:
             by=str(self.scope),
             lo=lo,
             hi=hi,
-            units=self.units,
+            units=self.units if self.scope in (Scope.UNIT, Scope.BOTH) else (),
+            lineage=self.lineage or self.units[:1],
             person=self.person,
             number=self.number,
             code_hash=self.code_hash,

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text
 
+from core.blueprint.faults import faults_of
 from core.blueprint.schema import Blueprint
 from core.blueprint.world import Place
 from core.errors import Invalid, NotFound
@@ -53,14 +53,28 @@ def read_yaml(name_or_file: str) -> dict[str, Any]:
 
 
 def _extended(body: dict[str, Any]) -> dict[str, Any]:
-    """`extends: common` fills in each top-level section that the county does not state itself."""
+    """`extends: common` fills in what the county does not state itself.
+
+    A section of named entries takes the county's entries beside or instead of the inherited
+    ones, and loses those that the county sets to null. A list replaces the inherited list;
+    written with a plus (`+dispatch`) its rows stand before the inherited ones.
+    """
     if "extends" not in body:
         return body
     own = dict(body)
     base = own.pop("extends")
     if base not in (BASE, *shipped()):
         raise Invalid(_("extends 指向的蓝图“{name}”不存在", name=str(base)[:40]), field="extends")
-    return read_yaml_file(base) | own
+    whole = read_yaml_file(base)
+    for name, section in own.items():
+        above = whole.get(str(name).removeprefix("+"))
+        if isinstance(section, list) and isinstance(above, list) and name.startswith("+"):
+            whole[name[1:]] = section + above
+        elif isinstance(section, dict) and isinstance(above, dict):
+            whole[name] = {k: v for k, v in (above | section).items() if v is not None}
+        else:
+            whole[name] = section
+    return whole
 
 
 def read_yaml_file(name: str) -> dict[str, Any]:
@@ -74,16 +88,14 @@ def parse(body: dict[str, Any]) -> Blueprint:
     Raises:
         Invalid: every fault with the place where it stands.
     """
-    try:
-        return Blueprint.model_validate(body)
-    except ValidationError as error:
-        lines = [
-            f"{'.'.join(str(p) for p in fault['loc'])}: {fault['msg']}" for fault in error.errors()
-        ]
+    faults = faults_of(body)
+    if faults:
         raise Invalid(
-            _("蓝图有 {n} 处需要改正：\n{lines}", n=len(lines), lines="\n".join(lines)),
+            _("蓝图有 {n} 处需要改正：\n{lines}", n=len(faults), lines="\n".join(faults)),
             code="blueprint",
-        ) from error
+            faults=faults,
+        )
+    return Blueprint.model_validate(body)
 
 
 def publish(tx: Write, body: dict[str, Any], *, note: str, by: int | None) -> int:

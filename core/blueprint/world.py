@@ -1,7 +1,8 @@
 """What stands around a case: one county's configuration, places and units, as they are now."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.blueprint.schema import Blueprint
 from core.rules.areas import ancestors
@@ -29,6 +30,8 @@ class World:
     root: str
     """Code of the area that this installation serves: a county or a city."""
     new_id: Callable[[], int]
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What has been worked out from the configuration and stays true as long as it."""
 
     def __repr__(self) -> str:
         return f"World({self.blueprint.id!r}, version={self.version})"

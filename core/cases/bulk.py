@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
-from core.cases.replay import Fired, Story
 from core.blueprint.world import World
+from core.cases.replay import Fired, Story
 from core.ledger.words import words_of
 from core.ledger.write import DELTA_COLUMNS, RATING_COLUMNS, rating_rows
 from core.rules.case import Case, Clock, Entry, Task

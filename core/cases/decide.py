@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from core.access.actor import Actor
-from core.cases.effects import EFFECTS, FIELDS
 from core.blueprint.world import World
-from core.cases.step import Step, asker
+from core.cases.effects import EFFECTS, FIELDS
+from core.cases.step import Step, asker, parties_of
 from core.errors import NotPermitted
 from core.ledger.change import Change
-from core.rules.case import CaseFile
+from core.rules.case import Case, CaseFile
 from core.rules.forms import Field, check
-from core.rules.workflow import Transition, allowed, may
+from core.rules.workflow import BY_SCORE, Transition, allowed, may
 from core.words import Text, _, lazy, pick
 
 _NOT_NOW = lazy("诉求现在处于“{stage}”，不能“{action}”")
@@ -30,19 +30,33 @@ class NotNow(NotPermitted):
     code = "action.not_now"
 
 
-def fields_of(world: World, transition: Transition) -> tuple[Field, ...]:
-    """What the person must or may fill in for this row: the effects' fields, then its own."""
+def fields_of(world: World, transition: Transition, case: Case | None = None) -> tuple[Field, ...]:
+    """What the person must or may fill in for this row: the effects' fields, then its own.
+
+    Args:
+        case: tells whether several parties rate; without it their choice is left optional.
+    """
+    several = None if case is None else bool(parties_of(world.blueprint, case))
+    key = (fields_of, id(transition), several)
+    if key not in world.memo:
+        world.memo[key] = _fields(world, transition, several)
+    return world.memo[key]
+
+
+def _fields(world: World, transition: Transition, several: bool | None) -> tuple[Field, ...]:
     own = {f.id: f for f in transition.fields}
     result: dict[str, Field] = {}
     for effect in transition.effects:
+        if effect == "reopen" and "record_rating" in transition.effects:
+            continue  # why it is handled again stands in the rating
         for field in FIELDS.get(effect, ()):
             result.setdefault(field.id, own.pop(field.id, field))
     rating = world.blueprint.rating
     if "reasons" in result and "record_rating" in transition.effects:
         result["reasons"] = result["reasons"].model_copy(update={"choices": rating.reasons})
     if "party" in result:
-        if rating.parties:
-            update = {"choices": rating.parties, "required": True}
+        if rating.parties and several is not False:
+            update = {"choices": rating.parties, "required": several is True}
             result["party"] = result["party"].model_copy(update=update)
         else:
             del result["party"]
@@ -72,39 +86,42 @@ def decide(
     step = Step(world=world, actor=actor, change=change, at=at, data={})
     rows = workflow.find(file.case.stage, action)
     who = asker(actor, file.case.area)
-    row = next((t for t in rows if may(t, who, file)), None)
-    if row is None:
+    free = [t for t in rows if may(t, who, file)]
+    if not free:
         raise _refusal(world, file, action, known=bool(rows))
-    fields = fields_of(world, row)
+    fields = fields_of(world, free[0], file.case)
     step.data = check(fields, data)
     step.files = {f.id: step.data[f.id] for f in fields if f.type == "files" and f.id in step.data}
-    row = _by_score(world, rows, row, step.data)
-    from_stage = file.case.stage
+    row = _by_score(world, free, step.data)
+    from_stage, holder = file.case.stage, file.case.holder
     for effect in row.effects:
         EFFECTS[effect](step)
     target = _target(row, step)
-    if target is not None and target != from_stage:
+    if target is not None and (target != from_stage or file.case.holder != holder):
         step.enter(target)
     step.record(action, from_stage, public=row.public)
     _notify(step, row)
     return step
 
 
-def _by_score(
-    world: World, rows: tuple[Transition, ...], row: Transition, data: Mapping[str, Any]
-) -> Transition:
+def _by_score(world: World, rows: list[Transition], data: Mapping[str, Any]) -> Transition:
     """A rating's row follows from its score: `low` below the county's line, else `high`."""
-    if row.once not in ("low", "high"):
-        return row
+    if rows[0].once not in BY_SCORE:
+        return rows[0]
     wanted = "low" if data["score"] < world.blueprint.rating.satisfied_from else "high"
-    return next((t for t in rows if t.once == wanted), row)
+    return next(t for t in rows if t.once == wanted)  # Workflow has seen that both are there
 
 
 def _target(row: Transition, step: Step) -> str | None:
-    if row.once == "all_done" and step.file.running_tasks():
-        return None
+    file, world = step.file, step.world
+    if row.once == "high":
+        parties = parties_of(world.blueprint, file.case)
+        return row.target if all(party in file.case.scores for party in parties) else None
+    if row.once == "all_done":
+        return None if file.running_tasks() else row.target
     if row.once == "lead" and not step.by_lead:
-        return None
+        # whoever gives back the last open part leaves what the others have reported
+        return None if file.running_tasks() else world.blueprint.workflow.all_done(file.case.stage)
     return row.target
 
 

@@ -3,13 +3,14 @@
 Each effect says which fields it asks for (`FIELDS`) and changes the case through `Step`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
 from core.rules.case import CASE_CLOCK, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN
 from core.rules.forms import Field
+from core.rules.units import Unit
 from core.rules.workflow import Effect
 from core.words import _, lazy
 
@@ -44,14 +45,15 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
     ),
     "rework": (_field("reason", "退回理由", required=True),),
     "pass_up": (_field("reason", "说明", required=True),),
-    "record_reply": (_field("text", "答复内容", required=True, max=5000),),
-    "resolve_now": (_field("text", "答复内容", required=True, max=5000),),
+    "record_reply": (_field("text", "答复内容", required=True, max=10_000),),
+    "resolve_now": (_field("text", "答复内容", required=True, max=10_000),),
     "record_rating": (
         _field("score", "评分", "score", required=True),
         _field("reasons", "评价理由", "choices"),
         _field("text", "评价内容", max=1000),
         _field("party", "评价方", "choice"),
     ),
+    "retract_reply": (_field("reason", "退回理由", required=True),),
     "reopen": (_field("reason", "重办理由", required=True),),
 }
 
@@ -73,7 +75,7 @@ def open_tasks(step: Step) -> None:
     assist = [_known_unit(step, u, "assist") for u in data.get("assist", ())]
     if lead in assist:
         raise Invalid(_("主办单位不能同时是协办单位"), field="assist")
-    withdraw_tasks(step)
+    withdraw_tasks(step, again=(lead, *assist))
     for unit in (lead, *assist):
         step.open_task(unit, lead=unit == lead, note=data.get("note", ""))
     step.hold(lead)
@@ -92,11 +94,12 @@ def add_tasks(step: Step) -> None:
         step.open_task(unit, lead=False, note=step.data.get("note", ""))
 
 
-def withdraw_tasks(step: Step) -> None:
-    """Take back what nobody has finished, and tell those who need not go on."""
+def withdraw_tasks(step: Step, again: Container[str] = ()) -> None:
+    """Take back what nobody has finished; units not asked `again` hear that they may stop."""
     for task in step.file.running_tasks():
         step.end_task(task, WITHDRAWN)
-        step.tell("withdrawn", unit=task.unit)
+        if task.unit not in again:
+            step.tell("withdrawn", unit=task.unit)
 
 
 def sign_task(step: Step) -> None:
@@ -146,24 +149,28 @@ def take(step: Step) -> None:
         step.hold(step.actor.unit)
 
 
+def _first_fit(step: Step, units: Iterable[Unit]) -> str | None:
+    """The first of these units that the appeal is not about."""
+    accused, is_part = step.file.case.accused, step.world.units.is_part
+    return next((u.code for u in units if not is_part(u.code, accused)), None)
+
+
 def pass_up(step: Step) -> None:
     """The unit above the holder becomes the holder; the accused are passed over."""
     case, units = step.file.case, step.world.units
-    above = next((u for u in units.climb(case.holder) if not units.is_part(u.code, case.accused)), None)
+    above = _first_fit(step, units.climb(case.holder))
     if above is None:
         raise Invalid(_("上面没有可以提级的单位了"))
     withdraw_tasks(step)
-    step.hold(above.code)
-    step.tell("passed_up", unit=above.code)
+    step.hold(above)
+    step.tell("passed_up", unit=above)
 
 
 def _sender(step: Step, sender: str) -> str:
     """`sender` while it may have the case, else the nearest centre that may."""
     case, units = step.file.case, step.world.units
-    centre = units.centre(case.area)
-    ladder = [sender, *([centre.code, *(u.code for u in units.climb(centre.code))] if centre else [])]
-    fit = (u for u in ladder if units.is_active(u) and not units.is_part(u, case.accused))
-    return next(fit, case.holder)
+    own = [units.units[sender]] if units.is_active(sender) else []
+    return _first_fit(step, (*own, *units.ladder(case.area))) or case.holder
 
 
 def to_sender(step: Step) -> None:
@@ -179,6 +186,13 @@ def record_reply(step: Step) -> None:
     case.reply = step.data["text"]
     case.replied_at = case.replied_at or step.at
     step.stop_clocks(CASE_CLOCK)
+
+
+def retract_reply(step: Step) -> None:
+    """The reply was not good enough and does not count; its author gains no time by it."""
+    case = step.file.case
+    case.reply, case.replied_at = "", None
+    step.resume_case_clock()
 
 
 def resolve_now(step: Step) -> None:
@@ -233,6 +247,7 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "pass_up": pass_up,
     "to_sender": to_sender,
     "record_reply": record_reply,
+    "retract_reply": retract_reply,
     "record_rating": record_rating,
     "reopen": reopen,
     "resolve_now": resolve_now,

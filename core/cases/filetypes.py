@@ -162,4 +162,3 @@ def _encode(image: Image.Image) -> tuple[str, bytes]:
         case _:
             plain.save(out, "PNG")
     return ("image/jpeg" if suffix == "jpg" else f"image/{suffix}"), out.getvalue()
-

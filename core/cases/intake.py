@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from core.access.actor import SYSTEM, Actor
-from core.cases.decide import decide
 from core.blueprint.world import World
+from core.cases.decide import decide
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Change
@@ -19,7 +19,7 @@ from core.rules.areas import county_of
 from core.rules.case import Case, CaseFile
 from core.rules.forms import Field, check, clean
 from core.rules.masking import mask_text
-from core.rules.routing import DispatchRow, Facts, first
+from core.rules.routing import DispatchRow, Facts, first, holds
 from core.rules.units import Unit
 from core.words import _, lazy
 
@@ -122,19 +122,18 @@ def facts_of(world: World, appeal: Appeal, area: str, inlet: str) -> tuple[Facts
     text = f"{values.get('title', '')}\n{values['body']}"
     said = {k: values.get(k, "") for k in ("category", "kind", "urgency")}
     because: dict[str, Any] = {}
-    position = 0
-    while not all(said.values()):
-        facts = Facts(area=area, inlet=inlet, text=text, **said)
-        found = first(blueprint.triage, facts, start=position)
-        if found is None:
+    facts = Facts(area=area, inlet=inlet, text=text, **said)
+    for row in blueprint.triage:
+        if all(said.values()):
             break
-        row, match = found
-        position = match.row + 1
+        if (held := holds(row.when, facts)) is None:
+            continue
         for name in said:
             value = getattr(row, name)
             if value and not said[name]:
                 said[name] = value
-                because[name] = match.because
+                because[name] = held
+        facts = Facts(area=area, inlet=inlet, text=text, **said)
     for name, default in blueprint.defaults.items():
         said[name] = said[name] or default
     return Facts(area=area, inlet=inlet, text=text, **said), because
@@ -156,24 +155,32 @@ def route(world: World, facts: Facts, accused: list[str]) -> Route:
     Raises:
         Invalid: the county has no unit at all that could take it.
     """
-    position, rows = 0, world.blueprint.dispatch
+    position, rows, is_part = 0, world.blueprint.dispatch, world.units.is_part
     while found := first(rows, facts, start=position):
         row, match = found
         unit = world.units.nearest(row.to, facts.area)
-        if unit is not None and unit.code not in accused:
+        if unit is not None and not is_part(unit.code, accused):
             near = [world.units.nearest(to, facts.area) for to in row.assist]
             assist = tuple(
                 dict.fromkeys(
-                    u.code for u in near if u and u.code != unit.code and u.code not in accused
+                    u.code
+                    for u in near
+                    if u and u.code != unit.code and not is_part(u.code, accused)
                 )
             )
             because = {"row": match.row + 1, "name": row.name, **match.because}
             return Route(row, unit, assist, because)
         position = match.row + 1
-    centre = world.units.centre(facts.area)
+    centre = free_centre(world, facts.area, accused)
     if centre is None:
         raise Invalid(_("“{area}”没有可以受理的单位，请管理员先导入单位", area=facts.area))
     return Route(rows[-1], centre, (), {"row": len(rows), "name": ""})
+
+
+def free_centre(world: World, area: str, accused: list[str]) -> Unit | None:
+    """The nearest centre that the appeal is not about, going up."""
+    ladder = world.units.ladder(area)
+    return next((u for u in ladder if not world.units.is_part(u.code, accused)), None)
 
 
 def new_code() -> str:
@@ -188,7 +195,8 @@ def hash_code(secret: str, number: str, code: str) -> str:
 
 def make_number(county: str, at: datetime, running: int) -> str:
     """`131024-20261121-000123`: county, day of receipt, running number."""
-    return f"{county}-{local_day(at):%Y%m%d}-{running:06d}"
+    day = local_day(at)
+    return f"{county}-{day.year}{day.month:02}{day.day:02}-{running:06}"
 
 
 def title_of(values: Mapping[str, Any]) -> str:
@@ -219,9 +227,9 @@ def begin_case(
     accused = values.get("accused", [])
     way = route(world, facts, accused)
     stage_id = world.blueprint.workflow.start
-    centre = world.units.centre(area)
+    centre = free_centre(world, area, accused)
     dispatched = way.row.dispatch and _dispatchable(world, stage_id)
-    holder = centre.code if dispatched and centre and centre.code not in accused else way.unit.code
+    holder = centre.code if dispatched and centre else way.unit.code
     case = Case(
         county=county,
         id=world.new_id(),

@@ -1,11 +1,11 @@
 """A case with its tasks and clocks, read in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -49,8 +49,8 @@ _SEEN = (
 """The version as the statement's snapshot has it: what the tasks and clocks beside it are from."""
 
 
-def _file(row: Row[Any]) -> CaseFile:
-    values = dict(row._mapping)
+def _file(row: Mapping[Any, Any]) -> CaseFile:
+    values: dict[str, Any] = dict(row)
     values.pop("_seen", None)
     tasks, clocks = values.pop("_tasks"), values.pop("_clocks")
     return CaseFile(
@@ -76,10 +76,10 @@ def load(look: Look, number: str, *, lock: bool = False) -> CaseFile:
     query = visible_case(number, *_COLUMNS)
     if lock:
         query = visible_case(number, *_COLUMNS, _SEEN).with_for_update(of=CaseRow)
-    row = look.tx.execute(query).one_or_none()
-    if lock and row is not None and row.version != row._seen:
+    row = look.tx.execute(query).mappings().one_or_none()
+    if lock and row is not None and row["version"] != row["_seen"]:
         # It waited for another action: the case is fresh, its tasks and clocks are not.
-        row = look.tx.execute(query).one_or_none()
+        row = look.tx.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(number=number[:40])
     return _file(row)
@@ -99,4 +99,4 @@ def lock_some(work: Work, county: str, ids: Sequence[int]) -> list[CaseFile]:
 def load_some(look: Look, county: str, ids: Sequence[int]) -> list[CaseFile]:
     """The cases `ids` of a county, by id."""
     query = select(*_COLUMNS).where(CaseRow.county == county, CaseRow.id.in_(ids))
-    return [_file(row) for row in look.tx.execute(query.order_by(CaseRow.id))]
+    return [_file(row) for row in look.tx.execute(query.order_by(CaseRow.id)).mappings()]

@@ -39,7 +39,9 @@ class Staff:
                     found.heads.setdefault(unit, []).append(person)
                 known = found.units.units.get(unit)
                 area = area or (known.area if known else None)
-            for role in roles if area else ():
+            if area is None:
+                continue
+            for role in roles:
                 found.in_area.setdefault((role, area), []).append(person)
         return found
 
@@ -65,7 +67,7 @@ class Staff:
 
     def _head(self, unit: str) -> Sequence[int]:
         """The unit's head; a sub-unit without one has that of the unit above it."""
-        return next((self.heads[u] for u in self._upwards(unit) if u in self.heads), ())
+        return next((self.heads[u] for u in self.units.lineage(unit) if u in self.heads), ())
 
     def _nearest(self, role: str, area: str, barred: set[str]) -> Sequence[int]:
         for code in (area, *reversed(ancestors(area))):
@@ -75,15 +77,5 @@ class Staff:
         return ()
 
     def _barred(self, case: Case) -> set[str]:
-        """The accused units and those above them, whose people see what those below have."""
-        return {above for accused in case.accused for above in self._upwards(accused)}
-
-    def _upwards(self, code: str) -> list[str]:
-        """The unit and those above it in the tree of units."""
-        line: list[str] = []
-        at: str | None = code
-        while at and at not in line:
-            line.append(at)
-            known = self.units.units.get(at)
-            at = known.parent if known else None
-        return line
+        """The accused units and their parts; those above have to judge it."""
+        return {part for accused in case.accused for part in self.units.with_below(accused)}

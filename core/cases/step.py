@@ -17,14 +17,16 @@ from core.rules.case import (
     STAGE_CLOCK,
     TASK_CLOCK,
     WITHDRAWN,
+    Case,
     CaseFile,
     Clock,
     Entry,
     Task,
 )
 from core.rules.deadlines import Term, due
+from core.rules.forms import Label
 from core.rules.ladders import next_fire
-from core.rules.routing import DeadlineRow, Facts, first
+from core.rules.routing import DeadlineRow, Facts, first, holds
 from core.rules.workflow import Asker
 
 
@@ -47,22 +49,9 @@ class Step:
         """The case as it stands now."""
         return self.change.file
 
-    def facts(self) -> Facts:
-        """The case as the decision tables see it."""
-        case = self.file.case
-        return Facts(
-            category=case.category,
-            area=case.area,
-            kind=case.kind,
-            urgency=case.urgency,
-            inlet=case.inlet,
-            text=f"{case.title}\n{case.body}",
-            stage=case.stage,
-        )
-
     def terms(self) -> DeadlineRow:
         """The row of the deadline table that applies; the last one is a catch-all."""
-        found = first(self.world.blueprint.deadlines, self.facts())
+        found = first(self.world.blueprint.deadlines, facts_of(self.file.case))
         assert found is not None  # noqa: S101 (Blueprint demands the catch-all)
         return found[0]
 
@@ -106,6 +95,15 @@ class Step:
             CASE_CLOCK, self.file.case.holder, term or self.terms().case, "default"
         )
         self.file.case.due_at = clock.due_at
+
+    def resume_case_clock(self) -> None:
+        """Let the case's last clock run on towards the deadline that it had."""
+        clock = next((c for c in reversed(self.file.clocks) if c.kind == CASE_CLOCK), None)
+        if clock is None or clock.stopped_at is None:
+            return
+        clock.stopped_at = None
+        date_clock(clock, self.world.blueprint)
+        self.change.clocks[clock.id] = clock
 
     def sender(self) -> str:
         """The unit that hands work out in this step: where a wrong dispatch returns to."""
@@ -249,6 +247,27 @@ def date_clock(clock: Clock, blueprint: Blueprint, calendar: Calendar | None = N
         )
     except UnknownYear:
         clock.due_at = clock.next_fire_at = None
+
+
+def facts_of(case: Case) -> Facts:
+    """The case as the decision tables see it."""
+    return Facts(
+        category=case.category,
+        area=case.area,
+        kind=case.kind,
+        urgency=case.urgency,
+        inlet=case.inlet,
+        text=f"{case.title}\n{case.body}",
+        stage=case.stage,
+    )
+
+
+def parties_of(blueprint: Blueprint, case: Case) -> dict[str, Label]:
+    """Who rates this case, where it is not the resident alone."""
+    rating = blueprint.rating
+    if not rating.parties or holds(rating.parties_when, facts_of(case)) is None:
+        return {}
+    return rating.parties
 
 
 def asker(actor: Actor, area: str) -> Asker:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Look, Office
@@ -190,9 +190,9 @@ def _batch(this: _Pass, county: str, ids: Sequence[int]) -> int:
     """Sweep these cases in one transaction; returns in how many something was done."""
     try:
         climbs, busy = _write(this, county, ids)
-    except Exception as fault:
-        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
-            raise
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone; the next pass finds the same rungs
+    except Exception:
         if len(ids) > 1:  # one bad case must not hold up the others
             return sum(_batch(this, county, [i]) for i in ids)
         log.exception("sweep: case %s of county %s", ids[0], county)

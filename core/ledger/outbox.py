@@ -2,7 +2,7 @@
 
 Whoever works in a unit at that moment is found by the database, in one statement for
 all notices of many changes. In-app messages are thereby delivered; e-mails wait for the
-worker. People of an accused unit are never told of the accusation, not even its title
+worker. People of an accused unit and its parts never hear of the accusation, not even its title
 (Petition Work Regulations 2022 《信访工作条例》 art. 30).
 """
 
@@ -43,9 +43,9 @@ from reached r cross join unnest(r.ways) as w(way)
 where (w.way = 'app' or r.email <> '')
   and case when r.accused is null or r.works is null then true else not exists (
     with recursive up(code) as (
-      select unnest(r.accused) collate "C"
+      select r.works collate "C"
       union select u.parent from unit u join up on u.code = up.code where u.parent is not null)
-    select 1 from up where up.code = r.works) end
+    select 1 from up where up.code = any(r.accused)) end
 on conflict do nothing
 """)
 

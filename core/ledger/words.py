@@ -1,7 +1,7 @@
 """Chinese words are cut when a case is written, so that two-character words are found."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import rjieba
 
@@ -10,12 +10,14 @@ _INSIDE = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 """What can be looked for in a piece that is not plain letters: 50% → 50, 1.5 → 1.5."""
 
 
-def _lexemes(pieces: Iterable[str]) -> Iterator[str]:
+def _lexemes(pieces: Iterable[str]) -> list[str]:
+    found: list[str] = []
     for piece in pieces:
         if piece.isalnum():
-            yield piece.lower()
-        else:
-            yield from _INSIDE.findall(piece.lower())
+            found.append(piece.lower())
+        elif len(piece) > 1:
+            found += _INSIDE.findall(piece.lower())
+    return found
 
 
 def words_of(*texts: str) -> str:
@@ -24,8 +26,8 @@ def words_of(*texts: str) -> str:
     Each is one lexeme: `to_tsvector('simple', …)` and the quicker
     `array_to_tsvector(string_to_array(…, ' '))` make the same of them.
     """
-    pieces = (p for text in texts for p in rjieba.cut_for_search(text[:_LONGEST]))
-    return " ".join(dict.fromkeys(_lexemes(pieces)))
+    found = [w for text in texts for w in _lexemes(rjieba.cut_for_search(text[:_LONGEST]))]
+    return " ".join(dict.fromkeys(found))
 
 
 def query_of(text: str) -> str:

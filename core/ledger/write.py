@@ -7,6 +7,7 @@ tables: one round trip, whatever an action does, and one text that PostgreSQL pr
 import json
 from dataclasses import asdict, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from core.ledger.change import Change
@@ -54,22 +55,23 @@ _NEW_CASE = _add("cases", CASE_COLUMNS, "case").replace(
 _OLD_CASE = _change("cases", tuple(c for c in CASE_COLUMNS if c not in FIXED), "case")
 
 
-def _chain(case: str) -> str:
-    parts = (
-        ("c", case),
-        ("t", _add("task", _names(Task), "new_tasks")),
-        ("t2", _change("task", _names(Task), "old_tasks")),
-        ("k", _add("clock", _names(Clock), "new_clocks")),
-        ("k2", _change("clock", _names(Clock), "old_clocks")),
-        ("e", _add("timeline", _names(Entry), "entries")),
-        ("r", _add("rating", RATING_COLUMNS, "ratings")),
-        ("d", _add("delta", DELTA_COLUMNS, "deltas")),
-    )
-    return f"with {', '.join(f'{name} as ({sql})' for name, sql in parts)} select 1"
+_PARTS = {
+    "new_tasks": _add("task", _names(Task), "new_tasks"),
+    "old_tasks": _change("task", _names(Task), "old_tasks"),
+    "new_clocks": _add("clock", _names(Clock), "new_clocks"),
+    "old_clocks": _change("clock", _names(Clock), "old_clocks"),
+    "entries": _add("timeline", _names(Entry), "entries"),
+    "ratings": _add("rating", RATING_COLUMNS, "ratings"),
+    "deltas": _add("delta", DELTA_COLUMNS, "deltas"),
+}
 
 
-# The texts are made of our own column names only; what people wrote travels as parameters.
-_CREATE, _ACT = _chain(_NEW_CASE), _chain(_OLD_CASE)
+@cache
+def _chain(new: bool, parts: tuple[str, ...]) -> str:
+    """The statement for these parts. It is made of our own column names only; what people
+    wrote travels as parameters."""
+    ctes = [f"{name} as ({_PARTS[name]})" for name in parts]
+    return f"with c as ({_NEW_CASE if new else _OLD_CASE}), {', '.join(ctes)} select 1"
 
 
 def row(value: Case | Task | Clock | Entry) -> dict[str, Any]:
@@ -107,18 +109,20 @@ def write(tx: Write, change: Change) -> None:
     """Write the change; the caller holds the case's lock and commits."""
     case, new = change.file.case, change.before is None
     tasks, clocks = change.tasks.values(), change.clocks.values()
-    parameters = {
-        "case": _json([row(case)]),
-        "new_tasks": _json([row(t) for t in tasks if t.id in change.fresh]),
-        "old_tasks": _json([row(t) for t in tasks if t.id not in change.fresh]),
-        "new_clocks": _json([row(c) for c in clocks if c.id in change.fresh]),
-        "old_clocks": _json([row(c) for c in clocks if c.id not in change.fresh]),
-        "entries": _json([row(e) for e in change.entries]),
-        "ratings": _json(rating_rows(change)),
-        "deltas": _json(delta_rows(change)),
+    parts = {
+        "new_tasks": [row(t) for t in tasks if t.id in change.fresh],
+        "old_tasks": [row(t) for t in tasks if t.id not in change.fresh],
+        "new_clocks": [row(c) for c in clocks if c.id in change.fresh],
+        "old_clocks": [row(c) for c in clocks if c.id not in change.fresh],
+        "entries": [row(e) for e in change.entries],
+        "ratings": rating_rows(change),
+        "deltas": delta_rows(change),
     }
+    parameters = {name: _json(rows) for name, rows in parts.items() if rows}
+    statement = _chain(new, tuple(parameters))
+    parameters["case"] = _json([row(case)])
     if new:
         parameters["words"] = words_of(case.title, case.body)
-    tx.exec_driver_sql(_CREATE if new else _ACT, parameters)
+    tx.exec_driver_sql(statement, parameters)
     if change.notices:
         queue(tx, change)

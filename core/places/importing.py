@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.access.desk import Work
-from core.places import accounts, areas, grids, plates, units
-from core.places.accounts import import_people
-from core.places.areas import import_areas, read_areas
-from core.places.grids import import_grids
-from core.places.plates import import_plates
+from core.places.imports import accounts, areas, grids, plates, units
+from core.places.imports.accounts import import_people
+from core.places.imports.areas import import_areas, read_areas
+from core.places.imports.grids import import_grids
+from core.places.imports.plates import import_plates
+from core.places.imports.units import import_units
 from core.places.report import Progress, Rejected, Report, write_passwords, write_rejected
 from core.places.sheets import Source, Upload
 from core.places.tables import Column
-from core.places.units import import_units
 from core.rules.permissions import Permission
 from core.words import Text, lazy
 
@@ -41,6 +41,9 @@ TABLES: dict[str, Kind] = {
 }
 """By the name that the command line uses, in the order in which a county needs them."""
 
+import_users = import_people
+"""The command line speaks of users."""
+
 __all__ = [
     "TABLES",
     "Kind",
@@ -54,6 +57,7 @@ __all__ = [
     "import_people",
     "import_plates",
     "import_units",
+    "import_users",
     "read_areas",
     "write_passwords",
     "write_rejected",

@@ -171,7 +171,7 @@ def _by_columns(people: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], list[
 def _hashes(work: Work, usernames: list[str]) -> dict[str, str]:
     """Password hash by username, of those who exist."""
     query = select(Person.username, Person.password_hash).where(Person.username.in_(usernames))
-    return dict(work.tx.execute(query).tuples().all())
+    return {name: kept for name, kept in work.tx.execute(query)}  # noqa: C416 (rows are no pairs to pyright)
 
 
 def _hashed(given: dict[str, str], kept: dict[str, str], rounds: int) -> dict[str, str]:

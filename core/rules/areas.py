@@ -7,6 +7,7 @@ point, which is PostgreSQL's `COLLATE "C"`.
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Literal
 
 from core.errors import Invalid
@@ -100,6 +101,7 @@ def county_of(code: str) -> str:
     return code[:6]
 
 
+@lru_cache(maxsize=2**16)
 def ancestors(code: str) -> tuple[str, ...]:
     """The places around `code`, outermost first, without itself.
 

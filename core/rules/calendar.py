@@ -168,6 +168,24 @@ class Calendar:
         """The instant business ends on `day`, UTC."""
         return datetime.combine(day, self.closes, ZONE).astimezone(UTC)
 
+    @cached_property
+    def _ends(self) -> dict[tuple[date, int, bool], datetime]:
+        return {}
+
+    def end(self, day: date, n: int, *, working: bool) -> datetime:
+        """When a term of `n` days that starts on `day` is over, UTC: close of business of the
+        `n`-th working day after it, or of the first working day from `n` calendar days on."""
+        key = (day, n, working)
+        found = self._ends.get(key)
+        if found is None:
+            last = (
+                self.add_working_days(day, n)
+                if working
+                else self.add_working_days(day + timedelta(days=n), 0)
+            )
+            found = self._ends[key] = self.closing(last)
+        return found
+
     def _passed(self, here: datetime) -> timedelta:
         """Office time passed on the day of `here` (county wall clock)."""
         if not self.is_working_day(here.date()):

@@ -101,12 +101,10 @@ def due(start: datetime, term: Term, calendar: Calendar) -> datetime:
     Raises:
         UnknownYear: a working or last day falls in a year the calendar does not know.
     """
-    here = wall_clock(start)
-    if term.unit == WORKING_DAYS:
-        return calendar.closing(calendar.add_working_days(here.date(), term.amount))
-    if term.unit == DAYS:
-        return calendar.closing(calendar.add_working_days(here.date() + term.elapsed(), 0))
-    return start.astimezone(UTC) + term.elapsed()
+    if term.unit in (WORKING_DAYS, DAYS):
+        working = term.unit == WORKING_DAYS
+        return calendar.end(wall_clock(start).date(), term.amount, working=working)
+    return wall_clock(start).astimezone(UTC) + term.elapsed()
 
 
 def extend(due_at: datetime, by: Term, calendar: Calendar) -> datetime:

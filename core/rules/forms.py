@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field as Constraint
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Constraint
 
 from core.errors import Invalid
 from core.now import ZONE, local_day, now
@@ -52,6 +53,16 @@ _PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{3,8})$")
 _REQUIRED = lazy("请填写{label}")
 
 
+def _unseen(text: str, allowed: str) -> str | None:
+    """The first character that cannot be seen, or None."""
+    rest = text.replace("\u3000", "")  # the Chinese blank, which Python takes for unprintable
+    for c in allowed:
+        rest = rest.replace(c, "")
+    if rest.isprintable():  # nearly always, and much quicker than looking at each
+        return None
+    return next((c for c in rest if unicodedata.category(c) in _CONTROL), None)
+
+
 def clean_text(value: Any, label: str, longest: int, *, lines: bool = False) -> str:
     """Text as a person meant it: NFC, trimmed, without characters that cannot be seen.
 
@@ -61,8 +72,7 @@ def clean_text(value: Any, label: str, longest: int, *, lines: bool = False) -> 
     if not isinstance(value, str):
         raise Invalid(_("{label}应为文字", label=label))
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    allowed = "\n\t" if lines else ""
-    bad = next((c for c in text if unicodedata.category(c) in _CONTROL and c not in allowed), None)
+    bad = _unseen(text, "\n\t" if lines else "")
     if bad is not None:
         raise Invalid(
             _("{label}含有无法显示的字符（{code}），请删去", label=label, code=f"U+{ord(bad):04X}")
@@ -174,12 +184,13 @@ def check(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Invalid: `data['fields']` maps each faulty field id to its sentence.
     """
-    fields = list(fields)
     faults: dict[str, str | Text] = {}
     result: dict[str, Any] = {}
+    known: set[str] = set()
     for field in fields:
+        known.add(field.id)
         value = data.get(field.id)
-        if _empty(value):
+        if value is None or _empty(value):
             if field.required:
                 faults[field.id] = str(Text(_REQUIRED.message, label=pick(field.label)))
             continue
@@ -187,7 +198,6 @@ def check(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
             result[field.id] = clean(field, value)
         except Invalid as fault:
             faults[field.id] = fault.message
-    known = {f.id for f in fields}
     for name in data:
         if name not in known:
             faults[str(name)[:64]] = _("没有“{name}”这一项", name=str(name)[:40])

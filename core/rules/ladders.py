@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field as Constraint, model_validator
+from pydantic import AfterValidator, model_validator
+from pydantic import Field as Constraint
 
 from core.now import ZONE
 from core.rules.calendar import Calendar, UnknownYear

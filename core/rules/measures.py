@@ -73,13 +73,16 @@ Key = tuple[str, date, str, str, str, str, str]
 """(county, day, area, unit, category, inlet, measure)"""
 
 
+_INSTANT: dict[Basis, str] = {
+    "received": "received_at",
+    "replied": "replied_at",
+    "closed": "closed_at",
+}
+
+
 def day_of(case: Case, basis: Basis) -> date:
     """The county's calendar day that `basis` names for this case."""
-    instant = {
-        "received": case.received_at,
-        "replied": case.replied_at,
-        "closed": case.closed_at,
-    }[basis]
+    instant: datetime | None = getattr(case, _INSTANT[basis])
     return local_day(instant or case.received_at)
 
 

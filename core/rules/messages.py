@@ -39,6 +39,10 @@ TEMPLATES: dict[str, Template] = {
             ("", lazy("请您单位重新处理。")),
         ),
     ),
+    "withdrawn": Template(
+        lazy("任务已收回：{title}"),
+        (("", lazy("这件诉求已另作安排，您单位不必再办。")),),
+    ),
     "passed_up": Template(
         lazy("诉求提级到您单位：{title}"), (("", lazy("下级单位把这件诉求提级到您单位，请处理。")),)
     ),

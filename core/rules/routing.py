@@ -4,11 +4,12 @@ One grammar serves three tables: triage (what is it?), dispatch (who gets it?) a
 deadlines (by when?). A condition is a closed list; nothing is evaluated.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
 from core.rules.areas import contains
+from core.rules.deadlines import TermText
 from core.rules.forms import Label, Rule
 
 
@@ -26,6 +27,11 @@ class When(Rule):
     words: tuple[str, ...] = ()
     """Any of these in title or text."""
     all_words: tuple[str, ...] = ()
+
+    @cached_property
+    def tests(self) -> "tuple[tuple[str, Test], ...]":
+        """The given conditions by name: each finds what held, or None."""
+        return tuple(_tests(self))
 
 
 class To(Rule):
@@ -59,7 +65,7 @@ class DispatchRow(Rule):
     to: To
     assist: tuple[To, ...] = ()
     dispatch: bool = False
-    deadline: str | None = None
+    deadline: TermText | None = None
     """Overrides the deadline table."""
 
 
@@ -68,12 +74,11 @@ class DeadlineRow(Rule):
 
     name: Label = ""
     when: When = When()
-    case: str
-    task: str | None = None
+    case: TermText
+    task: TermText | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the tables may look at."""
 
     category: str
@@ -85,47 +90,62 @@ class Facts:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The row that decided and why: kept with the case and shown."""
 
     row: int
-    because: dict[str, Any] = field(default_factory=dict)
+    because: dict[str, Any]
+
+
+Test = Callable[[Facts], str | None]
+"""What held of a condition, or None."""
+
+
+def _tests(when: When) -> Iterator[tuple[str, Test]]:
+    if when.category:
+        yield "category", lambda f: f.category if _covers(when.category, f.category) else None
+    if when.area:
+        yield "area", lambda f: next((a for a in when.area if contains(a, f.area)), None)
+    if when.kind:
+        yield "kind", lambda f: f.kind if f.kind in when.kind else None
+    if when.urgency:
+        yield "urgency", lambda f: f.urgency if f.urgency in when.urgency else None
+    if when.inlet:
+        yield "inlet", lambda f: f.inlet if f.inlet in when.inlet else None
+    if when.stage:
+        yield "stage", lambda f: f.stage if f.stage in when.stage else None
+    if when.words:
+        yield "words", _any_of(when.words)
+    if when.all_words:
+        both = "、".join(when.all_words)
+        yield "words", lambda f: both if all(w in f.text for w in when.all_words) else None
+
+
+def _any_of(words: tuple[str, ...]) -> Test:
+    def test(facts: Facts) -> str | None:
+        text = facts.text
+        for word in words:
+            if word in text:
+                return word
+        return None
+
+    return test
 
 
 def _covers(codes: Iterable[str], code: str) -> str | None:
-    return next((c for c in codes if code == c or code.startswith(c + "/")), None)
+    for known in codes:
+        if code == known or code.startswith(known + "/"):
+            return known
+    return None
 
 
 def holds(when: When, facts: Facts) -> dict[str, Any] | None:
     """The conditions that held, by name, or None if one did not."""
     because: dict[str, Any] = {}
-    if when.category:
-        found = _covers(when.category, facts.category)
-        if found is None:
+    for name, test in when.tests:
+        if (found := test(facts)) is None:
             return None
-        because["category"] = facts.category
-    if when.area:
-        found = next((a for a in when.area if contains(a, facts.area)), None)
-        if found is None:
-            return None
-        because["area"] = found
-    for name in ("kind", "urgency", "inlet", "stage"):
-        wanted = getattr(when, name)
-        if wanted:
-            value = getattr(facts, name)
-            if value not in wanted:
-                return None
-            because[name] = value
-    if when.words:
-        found = next((w for w in when.words if w in facts.text), None)
-        if found is None:
-            return None
-        because["words"] = found
-    if when.all_words:
-        if not all(w in facts.text for w in when.all_words):
-            return None
-        because["words"] = "、".join(when.all_words)
+        because[name] = found
     return because
 
 
@@ -138,16 +158,3 @@ def first(rows: Iterable[Any], facts: Facts, *, start: int = 0) -> tuple[Any, Ma
         if because is not None:
             return row, Match(index, because)
     return None
-
-
-def unknown_codes(
-    rows: Iterable[Any], known: Mapping[str, Iterable[str]]
-) -> list[tuple[int, str, str]]:
-    """(row, condition, code) for every condition that names something the county lacks."""
-    return [
-        (index, name, code)
-        for index, row in enumerate(rows)
-        for name, codes in known.items()
-        for code in getattr(row.when, name)
-        if code not in set(codes)
-    ]

@@ -13,6 +13,9 @@ UNIT_KINDS = ("centre", "department", "station", "grid", "volunteers", "office")
 hands; grid: the workers of one grid; volunteers; office: of a leader or congress."""
 
 
+_ANY_CENTRE = To(kind=CENTRE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A unit 单位. The workers of one grid are a unit too: its code is the grid's area code."""
@@ -79,7 +82,7 @@ class UnitMap:
 
     def centre(self, area: str) -> Unit | None:
         """The nearest centre: who holds what nobody else got."""
-        return self.nearest(To(kind=CENTRE), area)
+        return self.nearest(_ANY_CENTRE, area)
 
     def above(self, code: str) -> Unit | None:
         """The unit one step up the ladder: its parent, else the next centre above its area."""
@@ -100,6 +103,13 @@ class UnitMap:
         while (unit := self.above(code)) is not None and unit.code not in seen:
             yield unit
             seen.add(code := unit.code)
+
+    def ladder(self, area: str) -> Iterator[Unit]:
+        """The nearest centre of an area and the units above it."""
+        centre = self.centre(area)
+        if centre is not None:
+            yield centre
+            yield from self.climb(centre.code)
 
     def lineage(self, code: str) -> tuple[str, ...]:
         """The unit and those it is a part of, itself first."""

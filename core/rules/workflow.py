@@ -6,10 +6,11 @@ question "what may this person do now?" is answered here, for pages and API alik
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Literal, NamedTuple
 
-from pydantic import Field as Constraint, model_validator
+from pydantic import Field as Constraint
+from pydantic import model_validator
 
 from core.rules.case import CLOSED, OPENED, SIGNED, WAITING, CaseFile
 from core.rules.deadlines import TermText
@@ -19,8 +20,8 @@ from core.words import _
 
 Effect = Literal[
     "open_tasks", "add_tasks", "withdraw_tasks", "sign_task", "return_task", "finish_task",
-    "rework", "take", "pass_up", "to_sender", "record_reply", "record_rating", "reopen",
-    "resolve_now",
+    "rework", "take", "pass_up", "to_sender", "record_reply", "retract_reply", "record_rating",
+    "reopen", "resolve_now",
 ]  # fmt: skip
 """
 open_tasks     hand the case to a lead unit and assisting units, each with a task and a clock
@@ -34,6 +35,7 @@ take           the actor's unit becomes the holder
 pass_up        the unit above the holder becomes the holder
 to_sender      the unit that assigned becomes the holder again
 record_reply   the words to the resident; stops the case's clock
+retract_reply  the reply does not count: the case's clock goes on as if it had not been given
 record_rating  the score of the resident, or of one of the parties
 reopen         a closed or answered case runs again, with a new clock, at the unit that assigned
 resolve_now    solved on the spot: the same as a reply, without tasks
@@ -170,7 +172,15 @@ class Workflow(Rule):
 
     def find(self, stage: str, action: str) -> tuple[Transition, ...]:
         """The rows for `action` in `stage`; several only where `once` tells them apart."""
-        return tuple(t for t in self.transitions if t.id == action and stage in t.sources)
+        return self._rows.get((stage, action), ())
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], tuple[Transition, ...]]:
+        found: dict[tuple[str, str], tuple[Transition, ...]] = {}
+        for row in self.transitions:
+            for stage in row.sources:
+                found[stage, row.id] = (*found.get((stage, row.id), ()), row)
+        return found
 
 
 def _reach(start: str, ways: Mapping[str, set[str]]) -> set[str]:
@@ -182,8 +192,7 @@ def _reach(start: str, ways: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class Asker(NamedTuple):
     """The part of an actor that the workflow looks at."""
 
     roles: tuple[str, ...]

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.access.actor import NOBODY, Actor
-from core.access.desk import Look
 from core.access.sessions import COOKIE, seen, who
+from core.blueprint.world import World
+from core.cases.notices import unread_count
 from core.errors import NotSignedIn
 from core.open import office
 from core.words import set_locale
-from pages.ui.unread import unread
 
 LANGUAGE = "onedoor_lang"
+"""Cookie with the language chosen in this browser."""
 _SEEN, _EVERY = "od_seen", 60.0
 
 
@@ -22,9 +23,8 @@ class Known:
     """Somebody who is signed in, with what the frame says of them."""
 
     actor: Actor
+    world: World
     unread: int
-    look: Look
-    """Only for the length of the block that made it; the county's names stay usable."""
 
 
 def token() -> str:
@@ -32,7 +32,7 @@ def token() -> str:
     return st.context.cookies.get(COOKIE) or ""
 
 
-def speak(locale: str | None = None) -> None:
+def speak(locale: str = "") -> None:
     """Speak the reader's language in this run: as chosen in this browser, else the person's."""
     set_locale(st.context.cookies.get(LANGUAGE) or locale or office().settings.locale)
 
@@ -49,13 +49,14 @@ def identify() -> Known:
     with office().look(NOBODY) as look:
         actor = who(look, secret)
         look.become(actor)
-        known = Known(actor=actor, unread=unread(look), look=look)
+        known = Known(actor=actor, world=look.world, unread=unread_count(look))
     speak(actor.locale)
     _note_use(actor, secret)
     return known
 
 
 def _note_use(actor: Actor, secret: str) -> None:
+    """Idling is counted in minutes, so that is how often use is written down."""
     instant = time.monotonic()
     if instant - st.session_state.get(_SEEN, -_EVERY) >= _EVERY:
         with office().work(actor) as work:

@@ -219,11 +219,22 @@ CREATE TABLE total (
     unit TEXT COLLATE "C" NOT NULL,
     category TEXT COLLATE "C" NOT NULL,
     inlet TEXT COLLATE "C" NOT NULL,
-    measure TEXT COLLATE "C" NOT NULL,
-    n BIGINT NOT NULL,
-    CONSTRAINT pk_total PRIMARY KEY (county, grain, day, area, unit, category, inlet, measure)
+    received INTEGER DEFAULT 0 NOT NULL,
+    replied INTEGER DEFAULT 0 NOT NULL,
+    closed INTEGER DEFAULT 0 NOT NULL,
+    answered INTEGER DEFAULT 0 NOT NULL,
+    on_time INTEGER DEFAULT 0 NOT NULL,
+    rated INTEGER DEFAULT 0 NOT NULL,
+    satisfied INTEGER DEFAULT 0 NOT NULL,
+    basically INTEGER DEFAULT 0 NOT NULL,
+    reopened INTEGER DEFAULT 0 NOT NULL,
+    day_replied INTEGER DEFAULT 0 NOT NULL,
+    day_closed INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_total PRIMARY KEY (county, grain, day, area, unit, category, inlet)
 );
-CREATE INDEX ix_total_read ON total (grain, measure, day);
+CREATE INDEX ix_total_area ON total (grain, area, day);
+CREATE INDEX ix_total_category ON total (category, day) WHERE grain = 'fine';
+CREATE INDEX ix_total_unit ON total (unit, day) WHERE grain = 'fine';
 
 CREATE TABLE unit (
     code TEXT COLLATE "C" NOT NULL,

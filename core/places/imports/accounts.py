@@ -11,11 +11,11 @@ from core.blueprint.schema import Blueprint
 from core.errors import Invalid
 from core.places.bulk import Saved
 from core.places.find import Finder
+from core.places.imports.units import split_list
 from core.places.people import examine, save_people
 from core.places.report import Checking, Progress, Report
 from core.places.sheets import Source
 from core.places.tables import Column, Row, open_table
-from core.places.units import split_list
 from core.rules.permissions import ROLES, STAFF_ROLES, Permission
 from core.words import _, speaking
 from db.models import Person

@@ -72,10 +72,13 @@ def import_areas(work: Work, file: Source, progress: Progress | None = None) -> 
         return checking.report(saved.touched, saved.unchanged, outside=outside, units=units)
 
 
-def read_areas(file: Source, progress: Progress | None = None) -> tuple[list[Place], Report]:
+def read_areas(file: Source, progress: Progress | None = None) -> list[Place]:
     """The tree in a file, checked by itself: what `setup.set_up` founds a county on.
 
-    Its outermost places need nothing above them. `Report.saved` counts the good rows.
+    Its outermost places need nothing above them.
+
+    Raises:
+        Invalid: not such a table, or a row is wrong: no county is founded on a tree with holes.
     """
     with open_table(file, COLUMNS) as table:
         checking = Checking(table, COLUMNS, progress)
@@ -83,7 +86,23 @@ def read_areas(file: Source, progress: Progress | None = None) -> tuple[list[Pla
         outermost = min((LEVELS.index(level(p.code)) for _, p in rows), default=0)
         tops = {p.code for _, p in rows if LEVELS.index(level(p.code)) == outermost}
         places = _tree(checking, rows, {}, tops)
-        return places, checking.report(len(places), 0)
+        report = checking.report(len(places), 0)
+        if report.rejected:
+            raise _not_a_tree(report, table.name)
+        return places
+
+
+def _not_a_tree(report: Report, name: str) -> Invalid:
+    lines = [
+        _("第 {n} 行（{field}）：{why}", n=r.row, field=r.field, why=r.message)
+        for r in report.rejected[:5]
+    ]
+    return Invalid(
+        _("“{name}”有 {n} 行有问题，没有导入：\n{lines}",
+          name=name, n=len(report.rejected), lines="\n".join(lines)),
+        field="file",
+        rejected=len(report.rejected),
+    )  # fmt: skip
 
 
 def _place(checking: Checking, row: Row) -> Place:

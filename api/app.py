@@ -1,0 +1,75 @@
+"""The interface for outside programs as one application, and all routes as a list."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+
+from api import ops
+from api.answer import refusal
+from api.caller import locale_of
+from api.v1 import actions, cases, county, desk, docs, files, kpi, me, public, session
+from core.errors import OneDoorError
+from core.words import speaking
+
+_V1 = (session, me, desk, cases, actions, files, public, kpi, county)
+
+
+def _refuse(request: Request, error: Exception) -> Response:
+    with speaking(locale_of(request.headers.get("accept-language"))):
+        return refusal(error)
+
+
+def make_api() -> FastAPI:
+    """The application that is mounted at `/api`; its description is `/api/openapi.json`."""
+    api = FastAPI(
+        title="OneDoor 一扇门",
+        version="1",
+        docs_url=None,  # the usual pages fetch their scripts from the internet
+        redoc_url=None,
+        responses=docs.REFUSALS,
+        middleware=[Middleware(ops.Metered)],
+    )
+    for module in _V1:
+        api.include_router(module.router, prefix="/v1")
+    for kind in (OneDoorError, RequestValidationError, HTTPException, Exception):
+        api.add_exception_handler(kind, _refuse)
+
+    def described() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            schema = get_openapi(
+                title=api.title, version=api.version, routes=api.routes, servers=[{"url": "/api"}]
+            )
+            schema["components"]["securitySchemes"] = docs.SECURITY
+            schema["security"] = [{"bearer": []}, {"cookie": []}, {}]
+            api.openapi_schema = schema
+        return api.openapi_schema
+
+    api.openapi = described
+    return api
+
+
+def routes() -> list[BaseRoute]:
+    """Everything that is served beside the office's pages."""
+    return [*ops.routes(), *_door(), Mount("/api", make_api())]
+
+
+def _door() -> list[BaseRoute]:
+    if find_spec("api.door") is None:
+        return []
+    from api import door
+
+    return door.routes()
+
+
+def make_app() -> Starlette:
+    """All routes without Streamlit: for tests, benchmarks, and a server for programs alone."""
+    return Starlette(routes=routes(), exception_handlers={OneDoorError: _refuse})

@@ -1,0 +1,60 @@
+"""Every figure with numerator and denominator."""
+
+from datetime import date
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+
+from api.edge import looking
+from core.access.desk import Look
+from core.kpi.figures import FigureQuery, Figures, figures
+from core.words import pick
+
+router = APIRouter(tags=["figures"])
+
+
+@router.get("/kpi")
+async def kpi(
+    request: Request,
+    area: str = "",
+    unit: str = "",
+    category: str = "",
+    inlet: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    by: Literal["", "area", "unit", "category", "inlet", "month", "day"] = "",
+) -> Response:
+    """Cases received in [since, until), in whole days of the county, split by one thing."""
+    query = FigureQuery(
+        area=area, unit=unit, category=category, inlet=inlet, since=since, until=until, by=by
+    )
+
+    def do(look: Look) -> Any:
+        report = figures(look, query)
+        labels = {k: pick(v.label) for k, v in look.world.blueprint.kpis.items()}
+        asked = {name: getattr(report.query, name) for name in FigureQuery.__slots__}
+        return {
+            "query": asked,
+            "total": _figures(report.total, labels),
+            "rows": [_figures(row, labels) for row in report.rows],
+        }
+
+    return await looking(request, do)
+
+
+def _figures(found: Figures, labels: dict[str, str]) -> dict[str, Any]:
+    return {
+        "key": found.key,
+        "label": found.label,
+        "counts": dict(found.counts),
+        "rates": {
+            k: {
+                "label": labels.get(k, k),
+                "numerator": r.numerator,
+                "denominator": r.denominator,
+                "value": r.value,
+            }
+            for k, r in found.rates.items()
+        },
+        "median_days": float(found.median_days) if found.median_days is not None else None,
+    }

@@ -1,0 +1,14 @@
+"""Who I am and what I may."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.edge import looking
+from api.v1 import shapes
+
+router = APIRouter(tags=["session"])
+
+
+@router.get("/me")
+async def me(request: Request) -> Response:
+    """Who, role, unit, scope, permissions."""
+    return await looking(request, lambda look: shapes.actor(look.actor))

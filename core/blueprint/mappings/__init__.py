@@ -1,0 +1,1 @@
+"""Mappings that come with OneDoor: how the columns of known exports become appeals."""

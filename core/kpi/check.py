@@ -1,0 +1,245 @@
+"""Proves the invariants: what is written down agrees with itself and with the raw cases.
+
+Each rule is one statement, so it sees the database at one instant even while people work;
+the timeline is streamed. A sound county gives an empty list.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from core.access.actor import SYSTEM
+from core.access.desk import Look, Office
+from core.kpi.grains import GRAINS, NARROW
+from core.ledger.chain import entry_hash
+from core.now import ZONE
+from core.rules.case import Entry
+from core.rules.measures import MEASURES
+from core.words import Text, _, lazy
+
+SHOWN = 5
+"""Examples named per finding."""
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that does not hold: how often, and where for example."""
+
+    rule: str
+    message: str
+    count: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return _(
+            "{what}：{n} 处，例如 {examples}",
+            what=self.message,
+            n=self.count,
+            examples="、".join(self.examples),
+        )
+
+
+def check(office: Office, progress: Progress | None = None) -> list[Finding]:
+    """Every rule that is broken; empty when all is well.
+
+    Args:
+        progress: called with the cases whose timeline has been verified, and their number.
+    """
+    found: list[Finding] = []
+    for rule, (message, examine) in RULES.items():
+        with office.look(SYSTEM) as look:
+            broken = _gather(rule, message, examine(look, progress))
+        if broken:
+            found.append(broken)
+    return found
+
+
+def _gather(rule: str, message: Text, subjects: Iterable[str]) -> Finding | None:
+    count, examples = 0, []
+    for subject in subjects:
+        count += 1
+        if count <= SHOWN:
+            examples.append(subject)
+    return Finding(rule, str(message), count, tuple(examples)) if count else None
+
+
+Examine = Callable[[Look, Progress | None], Iterable[str]]
+
+
+def _sql(statement: str) -> Examine:
+    """A rule as a statement whose one column names what breaks it."""
+
+    def examine(look: Look, progress: Progress | None) -> Iterator[str]:
+        return (str(subject) for subject in look.tx.execute(text(statement)).scalars())
+
+    return examine
+
+
+_KEYS = "county, day, area, unit, category, inlet, measure"
+_BASES = {"received": "received_at", "replied": "replied_at", "closed": "closed_at"}
+
+
+def _recount() -> str:
+    """Every measure counted anew from the raw cases, by all keys."""
+    measures = " union all ".join(
+        f"select '{name}' as measure, {_BASES[m.basis]} as moment where {m.sql}"
+        for name, m in MEASURES.items()
+    )
+    return f"""
+    select county, (moment at time zone '{ZONE}')::date as day, area, holder as unit, category,
+           inlet, measure, count(*) as n
+    from cases cross join lateral ({measures}) as m group by {_KEYS}"""  # noqa: S608
+
+
+def _unlike(one: str, other: str, keys: str) -> str:
+    """The keys at which two counts differ."""
+    return f"""
+    select concat_ws(' ', {keys}) || ': ' || coalesce(a.n, 0) || ' ≠ ' || coalesce(b.n, 0)
+    from ({one}) a full join ({other}) b using ({keys})
+    where coalesce(a.n, 0) <> coalesce(b.n, 0)"""  # noqa: S608
+
+
+_KEPT = f"""
+    select {_KEYS}, sum(n) as n from (
+      select {_KEYS}, n from ({NARROW}) total where grain = 'fine'
+      union all select {_KEYS}, n from delta) kept group by {_KEYS}"""  # noqa: S608
+
+
+def _grains(look: Look, progress: Progress | None) -> Iterator[str]:
+    """Each coarser grain says the same as the finest."""
+    for grain in GRAINS:
+        if grain.name == "fine":
+            continue
+        columns = ", ".join(
+            c if c in grain.columns else f"'' as {c}" for c in ("unit", "category", "inlet")
+        )
+        coarse = f"""
+        select {_KEYS}, sum(n) as n from (
+          select county, day, left(area, {grain.digits}) as area, {columns}, measure, n
+          from ({NARROW}) total where grain = 'fine') fine group by {_KEYS}"""  # noqa: S608
+        kept = f"select {_KEYS}, n from ({NARROW}) total where grain = '{grain.name}'"  # noqa: S608
+        for subject in _sql(_unlike(coarse, kept, _KEYS))(look, progress):
+            yield f"{grain.name} {subject}"
+
+
+_LINES = text("""
+select c.number, c.version as _version, c.last_hash as _last, t.*
+from cases c left join timeline t on t.county = c.county and t.case_id = c.id
+order by c.county, c.id, t.seq""")
+
+
+def _chain(look: Look, progress: Progress | None) -> Iterator[str]:
+    """Entries count up from one without a gap, each covering the one before, up to the case."""
+    total = look.tx.scalar(text("select count(*) from cases"))
+    lines = look.tx.execution_options(stream_results=True, yield_per=2000).execute(_LINES)
+    before: Row[Any] | None = None
+    seq, last, sound, done = 0, "", True, 0
+    for line in lines:
+        if before is None or line.number != before.number:
+            if before is not None and not (sound and _ends(before, seq, last)):
+                yield before.number
+            seq, last, sound, done = 0, "", True, done + 1
+            if progress and done % 1000 == 0:
+                progress(done, total)
+        if sound and line.seq is not None:
+            seq += 1
+            entry = _entry(line)
+            sound = entry.seq == seq and entry_hash(last, entry) == entry.hash
+            last = entry.hash
+        before = line
+    if before is not None and not (sound and _ends(before, seq, last)):
+        yield before.number
+    if progress:
+        progress(done, total)
+
+
+def _ends(line: Row[Any], seq: int, last: str) -> bool:
+    return seq > 0 and line._version == seq and line._last == last
+
+
+def _entry(line: Row[Any]) -> Entry:
+    values = line._mapping
+    return Entry(**{name: values[name] for name in Entry.__slots__})
+
+
+_OF = "join cases c on c.county = k.county and c.id = k.case_id"
+_CLOCK = "c.number || ' ' || k.kind || ' ' || k.id"
+_RUNNING = "k.stopped_at is null and k.paused_at is null"
+
+
+_ASLEEP = text(f"""
+select c.config_version, k.ladder, k.next_rung, {_CLOCK} as subject from clock k {_OF}
+where {_RUNNING} and k.due_at is not null and k.next_fire_at is null""")  # noqa: S608
+
+
+def _stuck(look: Look, progress: Progress | None) -> Iterator[str]:
+    """A running clock below the top of its ladder knows when it fires next."""
+    for version, ladder, rung, subject in look.tx.execute(_ASLEEP):
+        if rung < len(look.world_of(version).blueprint.ladders.get(ladder, ())):
+            yield subject
+
+
+RULES: dict[str, tuple[Text, Examine]] = {
+    "figures": (lazy("统计与原始诉求不一致"), _sql(_unlike(_recount(), _KEPT, _KEYS))),
+    "grains": (lazy("各级汇总互相不一致"), _grains),
+    "chain": (lazy("时间线的链条断裂"), _chain),
+    "holder": (
+        lazy("未办结的诉求没有承办单位"),
+        _sql("""
+        select number from cases c left join unit u on u.code = c.holder
+        where stage_kind <> 'closed' and u.code is null"""),
+    ),
+    "clock": (
+        lazy("未办结的诉求没有计时"),
+        _sql("""
+        select number from cases c where stage_kind <> 'closed' and not exists (
+          select 1 from clock k
+          where k.county = c.county and k.case_id = c.id and k.stopped_at is null)"""),
+    ),
+    "closed_clock": (
+        lazy("已办结的诉求还在计时"),
+        _sql(f"""
+        select {_CLOCK} from clock k {_OF}
+        where c.stage_kind = 'closed' and k.stopped_at is null"""),  # noqa: S608
+    ),
+    "fired": (
+        lazy("提醒触发的次数与时钟不符"),
+        _sql(f"""
+        select {_CLOCK} from clock k {_OF} left join (
+          select county, clock_id, count(*) as n, max(rung) as top from fired group by 1, 2
+        ) f on f.county = k.county and f.clock_id = k.id
+        where coalesce(f.n, 0) <> k.next_rung or coalesce(f.top, -1) <> k.next_rung - 1
+        union all
+        select f.county || ' ' || f.clock_id from fired f
+        left join clock k on k.county = f.county and k.id = f.clock_id where k.id is null"""),  # noqa: S608
+    ),
+    "stuck": (lazy("时钟不会再提醒"), _stuck),
+    "task_clock": (
+        lazy("在办任务没有计时，或已结束的任务还在计时"),
+        _sql("""
+        select c.number || ' ' || t.unit from task t
+        join cases c on c.county = t.county and c.id = t.case_id
+        where (t.state in ('open', 'signed')) <> exists (
+          select 1 from clock k where k.county = t.county and k.case_id = t.case_id
+          and k.task_id = t.id and k.stopped_at is null)"""),
+    ),
+    "one_lead": (
+        lazy("一件诉求有几个主办单位在办"),
+        _sql("""
+        select c.number from task t join cases c on c.county = t.county and c.id = t.case_id
+        where t.lead and t.state in ('open', 'signed')
+        group by c.county, c.number having count(*) > 1"""),
+    ),
+    "closed_task": (
+        lazy("已办结的诉求还有在办任务"),
+        _sql("""
+        select c.number || ' ' || t.unit from task t
+        join cases c on c.county = t.county and c.id = t.case_id
+        where c.stage_kind = 'closed' and t.state in ('open', 'signed')"""),
+    ),
+}
+"""What must hold, in the order in which it is examined."""

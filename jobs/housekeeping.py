@@ -1,0 +1,37 @@
+"""Throws away what has run out: sessions and the counters of rate limits."""
+
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, or_
+
+from core.access.actor import SYSTEM
+from core.access.desk import Office
+from core.now import now
+from db.models import Hit, SignIn
+from jobs.registry import job
+
+KEEP_HITS = timedelta(days=2)
+"""The longest that a rate limit counts back is a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows went."""
+
+    sessions: int
+    hits: int
+
+
+@job("housekeeping", every=timedelta(hours=1))
+def run(office: Office, stop: threading.Event) -> Swept:
+    """Delete ended sessions and old counters. Nothing that people wrote is touched."""
+    instant = now()
+    ended = or_(
+        SignIn.expires_at <= instant, SignIn.seen_at < instant - office.settings.session_idle
+    )
+    with office.work(SYSTEM) as work:
+        sessions = work.tx.execute(delete(SignIn).where(ended)).rowcount
+        hits = work.tx.execute(delete(Hit).where(Hit.slot < instant - KEEP_HITS)).rowcount
+    return Swept(sessions, hits)

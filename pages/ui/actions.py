@@ -1,0 +1,125 @@
+"""Acting on a case from any page: the same dialog, drawn from the workflow's answer.
+
+What needs no word is done at once; what needs words or cannot be undone asks for them.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.access.actor import Actor
+from core.cases.act import Outcome, act
+from core.cases.decide import fields_of
+from core.cases.detail import Detail, detail
+from core.cases.files import attach
+from core.errors import Invalid, MovedOn, OneDoorError
+from core.open import office
+from core.rules.case import CLOSED
+from core.rules.workflow import Transition
+from core.words import _, pick
+from pages.ui.choices import units_near
+from pages.ui.consequence import consequence
+from pages.ui.flash import flash
+from pages.ui.forms import Form
+from pages.ui.guard import recognise
+from pages.ui.markup import esc, notice
+from pages.ui.rows import stage_name
+from pages.ui.suggest import suggestion
+
+
+def tapped(actor: Actor, value: str | None) -> None:
+    """Go on with `action:number` as a list or a case page gave it."""
+    if value:
+        action, _colon, number = value.partition(":")
+        start(actor, number, action)
+
+
+def start(actor: Actor, number: str, action: str) -> None:
+    """Do it at once where nothing has to be said or confirmed; else open its dialog."""
+    with office().look(actor) as look:
+        found = detail(look, number)
+    row = _row(found, action)
+    if row is None:
+        flash(_("情况有变化，现在不能这样办了"))
+        st.rerun()
+    elif fields_of(found.world, row) or _closes(found, row):
+        st.dialog(pick(row.label))(_ask)(number, action)
+    else:
+        try:
+            with office().work(actor) as work:
+                done = act(work, number, action, version=found.file.case.version)
+        except OneDoorError as refusal:
+            flash(refusal.message)
+        else:
+            _said(found, row, done)
+        st.rerun()
+
+
+def _row(found: Detail, action: str) -> Transition | None:
+    return next((t for t in found.actions if t.id == action), None)
+
+
+def _closes(found: Detail, row: Transition) -> bool:
+    stage = found.world.blueprint.workflow.stages.get(row.target or "")
+    return stage is not None and stage.kind == CLOSED
+
+
+def _said(found: Detail, row: Transition, done: Outcome) -> None:
+    stage = stage_name(found.world, done.stage)
+    flash(_("已{action}，诉求现在“{stage}”", action=pick(row.label), stage=stage))
+
+
+def _ask(number: str, action: str) -> None:
+    """The dialog: which case, what will happen, the fields, one button."""
+    actor = recognise().actor
+    draft = f"do:{number}:{action}"
+    key = f"{draft}:{st.session_state.setdefault(draft, 0)}"
+    with office().look(actor) as look:
+        found = detail(look, number)
+    case = found.file.case
+    st.html(f'<p class="about"><b>{esc(case.title)}</b><span class="no">{esc(number)}</span></p>')
+    row = _row(found, action)
+    if row is None:
+        st.html(
+            notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
+        )
+        return
+    form = Form(key, options={"unit": units_near(found.world, case.area, case.accused)})
+    for name, value in suggestion(found.world, row, case).items():
+        st.session_state.setdefault(f"{key}:{name}", value)
+    seen = st.session_state.setdefault(f"{key}:version", case.version)
+    with st.form(key, border=False):
+        form.draw(fields_of(found.world, row))
+        st.html(notice(consequence(found.world, row, found.file)))
+        slot = st.empty()
+        sent = st.form_submit_button(pick(row.label), type="primary", width="stretch")
+    if not sent:
+        return
+    try:
+        done = _do(actor, number, action, form, seen)
+    except Invalid as fault:
+        form.show_faults(fault)
+    except MovedOn as moved:
+        st.session_state[f"{key}:version"] = case.version
+        now = _(
+            "诉求现在“{stage}”，再点一次就按最新情况办理。",
+            stage=stage_name(found.world, case.stage),
+        )
+        slot.html(notice(f"{moved.message}\n{now}", "warn", "update"))
+    except OneDoorError as refusal:
+        slot.html(notice(refusal.message, "warn", "error"))
+    else:
+        st.session_state[draft] += 1
+        _said(found, row, done)
+        st.rerun()
+
+
+def _do(actor: Actor, number: str, action: str, form: Form, version: int) -> Outcome:
+    """Files first, then the action that names them; all or nothing."""
+    with office().work(actor) as work:
+        kept: dict[str, Any] = {
+            name: [attach(work, number, f.name, f.getvalue()) for f in files]
+            for name, files in form.uploads.items()
+            if files
+        }
+        return act(work, number, action, form.data() | kept, version=version)

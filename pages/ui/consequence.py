@@ -1,0 +1,64 @@
+"""What a tap will do, said before it: who is told, which clock starts, what the resident sees."""
+
+from core.blueprint.world import World
+from core.rules.case import CLOSED, Case, CaseFile
+from core.rules.deadlines import Term
+from core.rules.routing import Facts, first
+from core.rules.workflow import Transition
+from core.words import _, lazy, pick
+
+_NEW_CLOCK = ("open_tasks", "add_tasks", "rework")
+_TOLD = {
+    "tasks": lazy("被交办的单位"),
+    "holder": lazy("承办单位"),
+    "centre": lazy("说事中心"),
+    "registrar": lazy("登记人"),
+}
+
+
+def facts_of(case: Case) -> Facts:
+    """The case as the county's tables see it."""
+    return Facts(
+        category=case.category,
+        area=case.area,
+        kind=case.kind,
+        urgency=case.urgency,
+        inlet=case.inlet,
+        text=f"{case.title}\n{case.body}",
+        stage=case.stage,
+    )
+
+
+def _term(world: World, case: Case, task: bool) -> str:
+    found = first(world.blueprint.deadlines, facts_of(case))
+    if found is None:
+        return ""
+    row = found[0]
+    return Term.parse((row.task or row.case) if task else row.case).words()
+
+
+def consequence(world: World, transition: Transition, file: CaseFile) -> str:
+    """The sentences before the tap; the county's own note comes first."""
+    case, effects = file.case, transition.effects
+    said = [pick(transition.note)] if transition.note else []
+    target = world.blueprint.workflow.stages.get(transition.target or "")
+    if target is not None and transition.target != case.stage:
+        said.append(_("诉求进入“{stage}”。", stage=pick(target.label)))
+    if any(e in effects for e in _NEW_CLOCK):
+        said.append(_("办理时限 {term}，从现在起算。", term=_term(world, case, task=True)))
+    if "reopen" in effects:
+        said.append(_("诉求时限重新起算：{term}。", term=_term(world, case, task=False)))
+    if "open_tasks" in effects and file.running_tasks():
+        names = _("、").join(world.units.name(t.unit) for t in file.running_tasks())
+        said.append(_("{units}还没办完的任务会收回。", units=names))
+    if "pass_up" in effects and (above := world.units.above(case.holder)):
+        said.append(_("由{unit}接手。", unit=above.name))
+    if "record_reply" in effects or "resolve_now" in effects:
+        said.append(_("群众会看到这段答复，并可以评价。"))
+    elif transition.public:
+        said.append(_("群众能看到这一步。"))
+    if told := [str(_TOLD[a]) for a in transition.notify]:
+        said.append(_("会通知{who}。", who=_("、").join(told)))
+    if target is not None and target.kind == CLOSED:
+        said.append(_("没有办完的任务和时限都会停止。"))
+    return "".join(said)

@@ -1,0 +1,109 @@
+// What the shell does by itself: closes menus, ends an idle session, and puts the few words
+// that Streamlit has built in into Chinese.
+(() => {
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+  });
+
+  // The server ends an idle session by itself; this takes the data off the screen as well.
+  const idle = Number(document.documentElement.dataset.idle || 0) * 1000;
+  let last = Date.now();
+  for (const sign of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+    document.addEventListener(sign, () => (last = Date.now()), { passive: true, capture: true });
+  }
+  if (idle) {
+    setInterval(() => {
+      if (Date.now() - last > idle && document.querySelector("header.bar")) location.reload();
+    }, 15000);
+  }
+
+  if (!document.documentElement.lang.startsWith("zh")) return;
+  const WORDS = {
+    "No results": "没有匹配的选项",
+    "Select all": "全选",
+    "Clear all": "全部清除",
+    "Clear value": "清除",
+    "Clear selection": "清除选择",
+    "Open": "展开",
+    "Close": "关闭",
+    "Upload": "选择文件",
+    "Browse files": "选择文件",
+    "Drag and drop file here": "把文件拖到这里",
+    "Drag and drop files here": "把文件拖到这里",
+    "Show password text": "显示密码",
+    "Hide password text": "隐藏密码",
+    "Previous month": "上个月",
+    "Next month": "下个月",
+    "Choose date": "选择日期",
+    "Choose date and time": "选择日期和时间",
+    "Choose a date": "选择日期",
+    "Select a date.": "选择日期",
+    "Increment": "增加",
+    "Decrement": "减少",
+    "Skip to main content": "跳到正文",
+    "Connection error": "连接断开",
+    "Connection timed out.": "连接超时。",
+    "Streamlit server is not responding. Are you connected to the internet?":
+      "服务器暂时没有应答，正在自动重连。请检查网络，已填写的内容请先不要关闭页面。",
+    "Page not found": "没有这个页面",
+    "Use arrow keys to navigate dates. Enter to select. Escape to close.":
+      "用方向键选日期，回车确定，Esc 关闭。",
+    "An error has occurred, please try again.": "出了点问题，请再试一次。",
+    "Network Error": "网络中断，请再试一次",
+    "Too many files": "文件太多",
+    "Remove": "移除",
+    "Loading...": "正在加载……",
+    "Running...": "正在处理……",
+    "Stop": "停止",
+    "Selected values": "已选",
+    "Toggle fullscreen": "全屏",
+    "Fullscreen": "全屏",
+    "Close fullscreen": "退出全屏",
+  };
+  const RULES = [
+    [/^Limit (\S+) per file.*$/, "每个文件不超过 $1"],
+    [/^(\S+) per file.*$/, "每个文件不超过 $1"],
+    [/^File must be (\S+) or smaller\.?$/, "文件不能超过 $1"],
+    [/^(\d+) of (\d+) selected$/, "已选 $1 / $2"],
+    [/^Remove (.+)$/, "移除 $1"],
+    [/^You have requested page (.+), but no corresponding file was found.*$/, "没有找到页面 $1。"],
+  ];
+  const ATTRIBUTES = ["aria-label", "title", "placeholder"];
+  const chinese = (text) => {
+    const bare = text.trim();
+    if (!bare || !/^[A-Z\d]/.test(bare)) return null;
+    if (WORDS[bare]) return WORDS[bare];
+    for (const [pattern, words] of RULES) {
+      if (pattern.test(bare)) return bare.replace(pattern, words);
+    }
+    return null;
+  };
+  const turn = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (node.parentElement && node.parentElement.closest(".taps, .stHtml, .stMarkdown")) return;
+      const words = chinese(node.nodeValue || "");
+      if (words) node.nodeValue = words;
+      return;
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE || node.matches(".taps, .stHtml")) return;
+    for (const name of ATTRIBUTES) {
+      const words = node.hasAttribute(name) && chinese(node.getAttribute(name));
+      if (words) node.setAttribute(name, words);
+    }
+    node.childNodes.forEach(turn);
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(turn);
+      else turn(change.target);
+    }
+  }).observe(document.documentElement, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
+  });
+})();

@@ -1,0 +1,105 @@
+"""A case as one line of a list: lines at a desk, cards on a phone."""
+
+from collections.abc import Iterable, Sequence
+
+from core.access.actor import Actor
+from core.blueprint.world import World
+from core.cases.queries import CaseLine, InboxLine
+from core.rules.case import CLOSED
+from core.words import _, lazy, pick
+from pages.ui.markup import esc, href, icon
+from pages.ui.times import due_badge, when
+from pages.ui.usual import button, usual
+
+_HEAD = (
+    lazy("期限"),
+    lazy("诉求"),
+    lazy("地点"),
+    lazy("承办单位"),
+    lazy("环节"),
+    lazy("来件"),
+)
+
+
+def stage_name(world: World, stage: str) -> str:
+    """The county's own word for a stage; its code where the county has dropped it."""
+    known = world.blueprint.workflow.stages.get(stage)
+    return pick(known.label) if known else stage
+
+
+def due_of(world: World, line: CaseLine) -> str:
+    """The deadline that runs, or how it ended."""
+    if line.due is not None:
+        return due_badge(world, line.due)
+    if line.late:
+        return f'<span class="due none">{icon("history")}{esc(_("曾超期"))}</span>'
+    done = _("已办结") if line.stage_kind == CLOSED else _("已答复")
+    return due_badge(world, None, done if line.replied_at or line.closed_at else _("未定期限"))
+
+
+def _urgent(world: World, line: CaseLine) -> str:
+    ids = list(world.blueprint.urgencies)
+    if line.urgency not in ids[1:]:
+        return ""
+    return f'<em class="urgent">{esc(pick(world.blueprint.urgencies[line.urgency]))}</em>'
+
+
+def _case(world: World, line: CaseLine) -> str:
+    again = f'<em class="again">{esc(_("重办"))}</em>' if line.reopened else ""
+    return (
+        f'<a class="case" href="{href("/case", number=line.number)}">'
+        f"<b>{_urgent(world, line)}{again}{esc(line.title)}</b>"
+        f'<span class="no">{esc(line.number)}</span></a>'
+    )
+
+
+def _row(world: World, line: CaseLine) -> str:
+    return (
+        f'<li class="row"><span class="c due-c">{due_of(world, line)}</span>'
+        f"{_case(world, line)}"
+        f'<span class="c place">{esc(world.area_path(line.area))}</span>'
+        f'<span class="c holder">{esc(world.units.name(line.holder))}</span>'
+        f'<span class="c stage">{esc(stage_name(world, line.stage))}</span>'
+        f'<span class="c at">{when(line.received_at)}</span></li>'
+    )
+
+
+def case_rows(world: World, found: Iterable[CaseLine]) -> str:
+    """The list, with a head at a desk."""
+    head = "".join(f"<span>{esc(h)}</span>" for h in _HEAD)
+    body = "".join(_row(world, line) for line in found)
+    return f'<ol class="rows"><li class="head" aria-hidden="true">{head}</li>{body}</ol>'
+
+
+def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
+    """What I can act on, due first; then what only waits in my name for others."""
+    mine: list[str] = []
+    waiting: list[str] = []
+    for item in found:
+        row = usual(world, actor, item.case, item)
+        to = mine if row is not None or item.state != "held" else waiting
+        to.append(_task(world, item, button(row, item.case.number)))
+    later = (
+        f'<h2 class="group">{esc(_("在我名下，等别人办"))} <span>{len(waiting)}</span></h2>'
+        f'<ol class="rows inbox">{"".join(waiting)}</ol>'
+        if waiting
+        else ""
+    )
+    return f'<ol class="rows inbox">{"".join(mine)}</ol>{later}'
+
+
+def _task(world: World, item: InboxLine, do: str) -> str:
+    """What is asked of me first, the usual action as a button."""
+    line = item.case
+    asked = f'<span class="note">{icon("campaign")}{esc(item.note)}</span>' if item.note else ""
+    part = "" if item.state == "held" else _("主办") if item.lead else _("协办")
+    unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
+    due = due_badge(world, item.due_at, _("未定期限"))
+    return (
+        f'<li class="row task"><span class="c due-c">{due}</span>'
+        f'<div class="what">{asked}{_case(world, line)}</div>'
+        f'<span class="c place">{esc(world.area_path(line.area))}</span>'
+        f'<span class="c holder">{esc(unit)}</span>'
+        f'<span class="c stage">{esc(stage_name(world, line.stage))}</span>'
+        f'<span class="c do">{do}</span></li>'
+    )

@@ -1,0 +1,5 @@
+"""soon"""
+
+from pages.ui.guard import guard
+
+actor = guard()
