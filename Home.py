@@ -13,7 +13,8 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from streamlit.file_util import get_static_dir
     from streamlit.runtime.pages_manager import PagesManager
 
-    from api import auth, shell
+    from api import app as api
+    from api import auth, downloads, shell
     from pages import registry
     from pages.ui import lifespan, states
 
@@ -27,7 +28,12 @@ if get_script_run_ctx(suppress_warning=True) is None:
     )
     app = st.App(
         Path(__file__),
-        routes=[*auth.routes(), *shell.routes(_SHELL, [p.url for p in registry.PAGES])],
+        routes=[
+            *api.routes(),
+            *auth.routes(),
+            *downloads.routes(),
+            *shell.routes(_SHELL, [p.url for p in registry.PAGES]),
+        ],
         lifespan=lifespan.lifespan,
         on_script_error=states.failed,
     )

@@ -129,10 +129,15 @@ def init(
 
 
 def _rejected(report: Any, file: Path) -> None:
-    """Write the rejected rows beside where the command runs, and say so."""
+    """Write rejected rows and generated passwords beside where the command runs, and say so."""
+    from core.places.importing import write_passwords, write_rejected
+
+    if getattr(report, "passwords", None):
+        secret = Path(f"passwords-{file.name.split('.')[0]}.csv")
+        write_passwords(report, secret)
+        typer.echo(_("新账号的初始密码在 {path}，发给本人后请删除", path=secret), err=True)
     if not report.rejected:
         return
-    from core.places.importing import write_rejected
 
     path = Path(f"rejected-{file.name.split('.')[0]}.csv")
     write_rejected(report, path)

@@ -1,6 +1,5 @@
 """The interface for outside programs as one application, and all routes as a list."""
 
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,14 +12,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
-from api import ops
+from api import door, ops
 from api.answer import refusal
 from api.caller import locale_of
-from api.v1 import actions, cases, county, desk, docs, files, kpi, me, public, session
+from api.v1 import (
+    actions,
+    cases,
+    county,
+    desk,
+    docs,
+    files,
+    kpi,
+    me,
+    notifications,
+    public,
+    session,
+)
 from core.errors import OneDoorError
 from core.words import speaking
 
-_V1 = (session, me, desk, cases, actions, files, public, kpi, county)
+_V1 = (session, me, desk, cases, actions, files, public, notifications, kpi, county)
 
 
 def _refuse(request: Request, error: Exception) -> Response:
@@ -59,15 +70,7 @@ def make_api() -> FastAPI:
 
 def routes() -> list[BaseRoute]:
     """Everything that is served beside the office's pages."""
-    return [*ops.routes(), *_door(), Mount("/api", make_api())]
-
-
-def _door() -> list[BaseRoute]:
-    if find_spec("api.door") is None:
-        return []
-    from api import door
-
-    return door.routes()
+    return [*ops.routes(), *door.routes(), Mount("/api", make_api())]
 
 
 def make_app() -> Starlette:

@@ -55,7 +55,7 @@ async def fields(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError) as fault:
         raise Invalid(lazy("内容不是有效的 JSON"), code="json") from fault
     if not isinstance(found, dict):
-        raise Invalid(lazy("内容应为 JSON 对象，如 {{}}"), code="json")
+        raise Invalid(lazy("内容应为 JSON 对象，如 {}"), code="json")
     return found
 
 

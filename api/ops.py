@@ -45,7 +45,7 @@ class Metered:
         try:
             return await self.app(scope, receive, noting)
         finally:
-            route = getattr(scope.get("route"), "path", "")
+            route = scope.get("root_path", "") + getattr(scope.get("route"), "path", "")
             entry = _counts[scope["method"], route, status]
             entry[0] += 1
             entry[1] += time.perf_counter() - start

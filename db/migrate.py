@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
+import time
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
 
 from core.errors import OneDoorError
 from core.words import lazy
@@ -47,15 +48,46 @@ def _config(connection: Connection, role: str) -> Config:
     return config
 
 
-def _make_role(connection: Connection, role: str, password: str) -> None:
-    """The role may log in and nothing else; `migrate` may run while others start."""
-    connection.execute(text("select pg_advisory_xact_lock(hashtext('onedoor migrate'))"))
-    known = connection.scalar(text("select 1 from pg_roles where rolname = :r"), {"r": role})
-    verb = "alter" if known else "create"
-    connection.exec_driver_sql(
-        f"{verb} role {role} login nosuperuser nocreatedb nocreaterole nobypassrls "
-        f"password '{password}'"
-    )
+def _can_sign_in(url: URL) -> bool:
+    engine = create_engine(url)
+    try:
+        with engine.connect():
+            return True
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+
+
+def _make_role(owner: URL, role: str, password: str) -> None:
+    """The role may log in and nothing else.
+
+    Roles belong to the whole server, and other databases' installations may be doing the
+    same at this moment (PostgreSQL then says "tuple concurrently updated"): try again.
+    """
+    app = owner.set(username=role, password=password)
+    engine = create_engine(owner, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    try:
+        for attempt in range(20):
+            if _can_sign_in(app):
+                return
+            with engine.connect() as connection:
+                known = connection.scalar(
+                    text("select 1 from pg_roles where rolname = :role"), {"role": role}
+                )
+                verb = "alter" if known else "create"
+                try:
+                    connection.exec_driver_sql(
+                        f"{verb} role {role} login nosuperuser nocreatedb nocreaterole"
+                        f" nobypassrls password '{password}'"
+                    )
+                except (InternalError, IntegrityError, ProgrammingError) as error:
+                    state = getattr(error.orig, "sqlstate", "")
+                    if state not in ("XX000", "42710", "23505") or attempt == 19:
+                        raise
+                    time.sleep(0.05 * (attempt + 1))
+    finally:
+        engine.dispose()
 
 
 def migrate(url: URL, role: str, password: str) -> None:
@@ -70,7 +102,8 @@ def migrate(url: URL, role: str, password: str) -> None:
             version = connection.scalar(text("show server_version_num"))
             if int(version or 0) < OLDEST:
                 raise NoDatabase(lazy("PostgreSQL 版本过低，需要 15 或更高"))
-            _make_role(connection, role, password)
+            _make_role(url, role, password)
+            connection.execute(text("select pg_advisory_xact_lock(hashtext('onedoor migrate'))"))
             command.upgrade(_config(connection, role), "head")
     except OperationalError as error:
         raise NoDatabase(

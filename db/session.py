@@ -35,9 +35,19 @@ class RowScope:
     number: str = ""
     code_hash: str = ""
 
-    def sql(self) -> str:
-        """One statement string of `SET LOCAL`s: Citus hands these on, `set_config()` not."""
-        values = {
+    def sql(self, before: "RowScope | None" = None) -> str:
+        """One string of `SET LOCAL`s, where they differ from `before` or from a fresh
+        transaction's emptiness: Citus hands these on, `set_config()` not."""
+        held = before.values() if before else {}
+        return "".join(
+            f";SET LOCAL app.{name} = '{_safe(value)}'"
+            for name, value in self.values().items()
+            if value != held.get(name, "")
+        )
+
+    def values(self) -> dict[str, str]:
+        """Setting → value."""
+        return {
             "by": self.by,
             "lo": self.lo,
             "hi": self.hi,
@@ -47,7 +57,6 @@ class RowScope:
             "number": self.number,
             "code": self.code_hash,
         }
-        return ";".join(f"SET LOCAL app.{name} = '{_safe(v)}'" for name, v in values.items())
 
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.,:;/-]")
@@ -65,6 +74,7 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
     """An engine for the application role."""
     return create_engine(
         url,
+        isolation_level="AUTOCOMMIT",  # `BEGIN` is ours: it travels with what follows it
         pool_size=pool,
         max_overflow=10,
         pool_recycle=1800,
@@ -77,7 +87,7 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
 def reading(engine: Engine, scope: RowScope) -> Iterator[Read]:
     """A read-only transaction seen through `scope`."""
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"SET TRANSACTION READ ONLY;{scope.sql()}")
+        connection.exec_driver_sql(f"BEGIN READ ONLY{scope.sql()}")
         yield Read(connection)
 
 
@@ -85,11 +95,12 @@ def reading(engine: Engine, scope: RowScope) -> Iterator[Read]:
 def writing(engine: Engine, scope: RowScope) -> Iterator[Write]:
     """A transaction seen through `scope`; commits when the block ends, else nothing stays."""
     with engine.connect() as connection:
-        connection.exec_driver_sql(scope.sql())
+        connection.exec_driver_sql(f"BEGIN{scope.sql()}")
         yield Write(Read(connection))
         connection.commit()
 
 
-def look_through(connection: Read, scope: RowScope) -> None:
-    """From here on in this transaction, see with the eyes of `scope`."""
-    connection.exec_driver_sql(scope.sql())
+def look_through(connection: Read, scope: RowScope, before: RowScope) -> None:
+    """From here on in this transaction, see with the eyes of `scope` instead of `before`."""
+    if changes := scope.sql(before):
+        connection.exec_driver_sql(changes.lstrip(";"))

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 _MODULES = (sweep, mail, fold, housekeeping)
 """Imported so that their jobs are registered."""
 
-POLL = 5.0
+POLL = 3.0
 """Seconds between two tries to lead, and between two looks whether we still do."""
 MISFIRE = 300
 """Seconds by which a round may start late: a machine that slept makes up for it once."""
@@ -50,7 +50,7 @@ def run_worker(office: Office, stop: threading.Event) -> None:
                     _lead(office, line, stop)
         except SQLAlchemyError as fault:
             log.warning("worker: lost the database: %s", fault)
-            stop.wait(POLL)
+            stop.wait(1)
 
 
 @contextmanager

@@ -7,12 +7,14 @@ from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
+from anyio.to_thread import run_sync
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.caller import address_of
 from api.door import body, view
+from api.edge import gate
 from core.access.actor import NOBODY
 from core.access.desk import Office
 from core.blueprint.world import World
@@ -21,6 +23,8 @@ from core.open import office
 from core.words import LOCALES, lazy, speaking
 
 log = logging.getLogger("onedoor.door")
+AT_ONCE = 12
+"""Pages made at the same time; fewer than the process has connections."""
 YEAR = 365 * 24 * 3600
 LANG, LARGE, COOKIES = "door_lang", "door_large", "door"
 
@@ -96,8 +100,8 @@ class Ask:
 
     @cached_property
     def address(self) -> str:
-        """Where the request comes from; behind a proxy as uvicorn was told to trust it."""
-        return self.request.client.host if self.request.client else ""
+        """Where the request comes from."""
+        return address_of(self.request, self.office.settings)
 
     @cached_property
     def world(self) -> World:
@@ -120,9 +124,7 @@ class Ask:
 
     def public(self, template: str, **values: Any) -> Response:
         """A rendered template without anything personal."""
-        return HTMLResponse(
-            view.render(self, template, values), headers={"Cache-Control": PUBLIC}
-        )
+        return HTMLResponse(view.render(self, template, values), headers={"Cache-Control": PUBLIC})
 
     def to(self, address: str) -> Response:
         """Go on to another page, with GET."""
@@ -137,19 +139,24 @@ def page(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
     @wraps(handler)
     async def endpoint(request: Request) -> Response:
-        ask = Ask(request, await run_in_threadpool(office))
+        ask = Ask(request, await run_sync(office))
         if request.method != "POST":
-            return await run_in_threadpool(_answer, handler, ask)
+            return await _in_thread(handler, ask)
         try:
             ask.form = await body.read_form(request, ask.office.settings.file_limit)
         except OneDoorError as error:
-            return await run_in_threadpool(_answer, _refusing(error), ask)
+            return await _in_thread(_refusing(error), ask)
         try:
-            return await run_in_threadpool(_answer, handler, ask)
+            return await _in_thread(handler, ask)
         finally:
             await ask.form.close()
 
     return endpoint
+
+
+async def _in_thread(handler: Handler, ask: Ask) -> Response:
+    """No more of them at once than there are database connections."""
+    return await run_sync(_answer, handler, ask, limiter=gate("door", AT_ONCE))
 
 
 def _refusing(error: OneDoorError) -> Handler:

@@ -20,7 +20,9 @@ from core.rules.workflow import Transition
 from core.words import _, lazy, pick
 
 PASS = "door_case"  # noqa: S105 (the name of a cookie)
-_NUMBER = re.compile(r"(\d{6})-?(\d{8})-?(\d{6,12})")
+_NUMBER = re.compile(r"([0-9]{6})-?([0-9]{8})-?([0-9]{6,12})")
+_HYPHEN = re.compile(r"[‐-―−_—]")
+_OTHER = re.compile(r"[^0-9A-Za-z-]")
 SCORES = {
     5: lazy("非常满意"),
     4: lazy("满意"),
@@ -33,12 +35,12 @@ SCORES = {
 def tidy_number(text: str) -> str:
     """A case number as people type it: full-width digits, blanks, without hyphens.
 
-    What is none comes back as it is, shortened, and will not be found.
+    What is none comes back without what no number holds, and will not be found.
     """
-    plain = re.sub(r"[\s—–－_]", lambda m: "" if m[0].isspace() else "-",
-                   unicodedata.normalize("NFKC", text))  # fmt: skip
+    plain = unicodedata.normalize("NFKC", text)
+    plain = _OTHER.sub("", _HYPHEN.sub("-", plain))[:40]
     found = _NUMBER.fullmatch(plain)
-    return "-".join(found.groups()) if found else text.strip()[:40]
+    return "-".join(found.groups()) if found else plain
 
 
 def tidy_code(text: str) -> str:

@@ -1,5 +1,6 @@
 """`/new` and `/q/{plate}`: say what happened, take the receipt home."""
 
+from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -79,7 +80,6 @@ def _show(
         categories=world.blueprint.categories,
         fields=said.fields(world),
         carried={k: v for k, v in said.typed.items() if k not in _CARRIED},
-        most=held.MOST,
         alert=alert,
     )
     if ask.request.method != "POST":
@@ -89,7 +89,10 @@ def _show(
 
 def _take_in(ask: Ask, said: Said) -> Response:
     try:
-        number, code = _written(ask, said)
+        try:
+            number, code = _written(ask, said)
+        except IntegrityError:  # a second tap overtook this one; now it is a repetition
+            number, code = _written(ask, said)
     except TooMany as refusal:
         return _show(ask, said, status=refusal.status, alert=refusal.message)
     except Invalid as fault:
@@ -120,9 +123,7 @@ def _written(ask: Ask, said: Said) -> tuple[str, str]:
         if receipt.repeated:
             found = done.receipt()
             if found is None:
-                raise TooMany(
-                    _("这件事已经交上来了，编号是 {number}，不用再交", number=number)
-                )
+                raise TooMany(_("这件事已经交上来了，编号是 {number}，不用再交", number=number))
             return found
         work.become(
             resident(number, hash_code(work.settings.secret_key, number, receipt.query_code))

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.door import assets, when
+from api.door.held import MOST
 from core.errors import OneDoorError
 from core.words import LOCALES, _, pick
 
@@ -55,6 +56,8 @@ def render(ask: "Ask", template: str, values: dict[str, Any]) -> str:
         "css": assets.address("door.css", door.accent),
         "favicon": assets.address("door.svg", door.accent),
         "js": assets.address("door.js", door.accent),
+        "most": MOST,
+        "mb": ask.office.settings.file_limit // (1024 * 1024),
         "form_id": "",
         "here": "",
     }
@@ -70,6 +73,8 @@ def _kept(ask: "Ask") -> str:
 
 def bare(ask: "Ask", error: OneDoorError) -> str:
     """The page where there is no county to name."""
-    return environment().get_template("bare.html").render(
-        lang=TAGS[ask.locale], sentence=error.message
+    return (
+        environment()
+        .get_template("bare.html")
+        .render(lang=TAGS[ask.locale], sentence=error.message)
     )

@@ -92,7 +92,7 @@ def detail(found: Detail) -> dict[str, Any]:
         **line(world, case),
         **{name: getattr(case, name) for name in _MORE},
         "body": found.body,
-        "on_behalf": mask_name(case.on_behalf),
+        "on_behalf": "" if case.confidential else mask_name(case.on_behalf),
         "routed_because": why(world, case.because, case.area),
         "routing": case.because,
         "resident": {"name": who.name, "phone": who.phone, "masked": who.masked} if who else None,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import bcrypt
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from core.access.actor import Actor
 from core.access.audit import audit
@@ -145,9 +145,12 @@ def _failed(work: Work, person: Row[Any], instant: datetime) -> NotSignedIn:
     return _locked(settings.lockout_for) if locked else WrongPassword()
 
 
-_SESSION = select(*_PERSON, SignIn.seen_at, SignIn.expires_at).join(
-    SignIn, SignIn.person_id == Person.id
+_SESSION = (
+    select(*_PERSON, SignIn.seen_at, SignIn.expires_at)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.token_hash == bindparam("hash"))
 )
+"""Built once: every request begins with it."""
 
 
 def who(look: Look, token: str) -> Actor:
@@ -165,7 +168,7 @@ def recognise(look: Look, token: str) -> tuple[Actor, bool]:
     Raises:
         NotSignedIn: as `who`.
     """
-    row = look.tx.execute(_SESSION.where(SignIn.token_hash == _hash(token))).one_or_none()
+    row = look.tx.execute(_SESSION, {"hash": _hash(token)}).one_or_none()
     instant = now()
     if row is None or not row.active or row.expires_at <= instant:
         raise NotSignedIn

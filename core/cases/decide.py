@@ -38,9 +38,9 @@ def fields_of(world: World, transition: Transition, case: Case | None = None) ->
     """
     several = None if case is None else bool(parties_of(world.blueprint, case))
     key = (fields_of, id(transition), several)
-    if key not in world.memo:
-        world.memo[key] = _fields(world, transition, several)
-    return world.memo[key]
+    if key not in world.memo:  # the row is kept as well, so that its id stays its own
+        world.memo[key] = transition, _fields(world, transition, several)
+    return world.memo[key][1]
 
 
 def _fields(world: World, transition: Transition, several: bool | None) -> tuple[Field, ...]:

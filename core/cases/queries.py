@@ -116,7 +116,8 @@ def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
     if f.unit:
         found.append(c.holder == f.unit)
     if f.category:
-        found.append(or_(c.category == f.category, c.category.startswith(f.category + "/")))
+        inside = c.category.startswith(f.category + "/", autoescape=True)
+        found.append(or_(c.category == f.category, inside))
     if f.overdue:
         found.append(overdue_at(now()))
     if f.score_max:
@@ -333,7 +334,7 @@ def board(look: Look, area: str | None = None, *, per_stage: int = 30) -> Board:
             .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
             .limit(per_stage)
         )
-        taken = stage not in _untaken(world)
+        taken = stage not in untaken_stages(world)
         stages.append(
             StageCount(
                 stage=stage,
@@ -347,7 +348,7 @@ def board(look: Look, area: str | None = None, *, per_stage: int = 30) -> Board:
     return Board(area=area, stages=stages, places=[PlaceCount(**r._mapping) for r in places])
 
 
-def _untaken(world: Any) -> set[str]:
+def untaken_stages(world: Any) -> set[str]:
     """Stages in which nobody has taken the case: they can be accepted, assigned or signed."""
     taking = {"accept", "assign", "sign"}
     stages = world.blueprint.workflow.stages

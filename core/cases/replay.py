@@ -2,7 +2,7 @@
 
 Nothing bypasses the workflow. Each row is taken by a stand-in whom its `who` admits, and
 `decide` looks as closely as at anybody. Only two things differ from a working day: nobody
-is reminded or written to about the past, and rungs that lie behind are marked as fired.
+is written to about the past, and rungs that lie behind are marked as fired.
 """
 
 from collections import deque
@@ -12,15 +12,17 @@ from datetime import datetime
 from typing import Any
 
 from core.access.actor import SYSTEM, Actor, resident
+from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
+from core.cases.climb import OVERDUE, REMIND
 from core.cases.decide import NotNow, decide
 from core.cases.step import Step, date_clock
 from core.errors import Invalid, NotPermitted
 from core.ledger.change import Change
 from core.rules.case import CLOSED, OPENED, SIGNED, CaseFile, Clock
-from core.rules.ladders import next_fire
+from core.rules.ladders import Rung, next_fire
 from core.rules.workflow import Relation, Transition
-from core.words import _
+from core.words import _, pick
 
 Cast = Callable[[str, str], Actor]
 """Who stands in: (role, unit code) → actor."""
@@ -30,7 +32,8 @@ _USUAL = {
     "centre": ("dispatcher", "clerk"),
     "volunteers": ("handler", "grid_worker"),
 }
-"""Roles that people of a kind of unit usually have; elsewhere handler and head."""
+"""Roles that people of a kind of unit usually have; elsewhere these:"""
+_USUALLY = ("handler", "head")
 
 _ANSWERS = frozenset({"record_reply", "resolve_now"})
 _FORWARD = _ANSWERS | {"open_tasks", "sign_task", "finish_task", "take"}
@@ -74,19 +77,9 @@ class Past:
     def __init__(self, world: World, cast: Cast) -> None:
         self.world = world
         self.cast = cast
-        blueprint = world.blueprint
-        # Without rungs no clock works out when it would have reminded whom.
-        silent = dict.fromkeys(blueprint.ladders, ())
-        self.quiet = replace(world, blueprint=blueprint.model_copy(update={"ladders": silent}))
+        self.quiet = replace(world, blueprint=_silenced(world.blueprint), memo={})
+        """The same county, in which no clock rings and nobody is told."""
         self._paths: dict[tuple[str, bool], tuple[Transition, ...]] = {}
-        self._rows: dict[tuple[str, str], tuple[Transition, ...]] = {}
-
-    def rows(self, stage: str, action: str) -> tuple[Transition, ...]:
-        """The workflow's rows for an action in a stage."""
-        key = (stage, action)
-        if key not in self._rows:
-            self._rows[key] = self.world.blueprint.workflow.find(stage, action)
-        return self._rows[key]
 
     def path(self, stage: str, *, closed: bool = False) -> tuple[Transition, ...]:
         """The fewest rows from `stage` to the reply, or to a closed stage; empty if none lead."""
@@ -96,29 +89,39 @@ class Past:
         return self._paths[key]
 
     def _shortest(self, stage: str, closed: bool) -> tuple[Transition, ...]:
-        workflow = self.world.blueprint.workflow
+        workflow = self.quiet.blueprint.workflow
         todo: deque[tuple[str, tuple[Transition, ...]]] = deque([(stage, ())])
         seen = {stage}
         while todo:
             here, path = todo.popleft()
             for row in workflow.transitions:
-                if here not in row.sources or not _forward(row, closed):
+                if here not in row.sources or row.target is None or not _forward(row, closed):
                     continue
-                target = row.target or here
-                if workflow.stages[target].kind == CLOSED if closed else _ANSWERS & {*row.effects}:
+                there = workflow.stages[row.target].kind
+                if there == CLOSED if closed else _ANSWERS & {*row.effects}:
                     return (*path, row)
-                if target not in seen:
-                    seen.add(target)
-                    todo.append((target, (*path, row)))
+                if row.target not in seen:
+                    seen.add(row.target)
+                    todo.append((row.target, (*path, row)))
         return ()
 
 
+def _silenced(blueprint: Blueprint) -> Blueprint:
+    """Without rungs no clock works out when it would ring, and no row has anybody told."""
+    workflow = blueprint.workflow
+    rows = tuple(row.model_copy(update={"notify": ()}) for row in workflow.transitions)
+    silent = type(workflow).model_construct(
+        steps=workflow.steps, start=workflow.start, stages=workflow.stages, transitions=rows
+    )
+    ladders = dict.fromkeys(blueprint.ladders, ())
+    return blueprint.model_copy(update={"ladders": ladders, "workflow": silent})
+
+
 def _forward(row: Transition, closed: bool) -> bool:
-    """Whether history can take this row: it leads somewhere and asks for nothing unknown."""
+    """Whether history can take this row: it leads on and asks for nothing unknown."""
     known = _FORWARD - _ANSWERS if closed else _FORWARD
     return (
-        row.target is not None
-        and row.once in ("always", "all_done")
+        row.once in ("always", "all_done")
         and known.issuperset(row.effects)
         and not any(f.required for f in row.fields)
         and set(row.who) != {"resident"}
@@ -147,17 +150,22 @@ class Story:
             NotNow: nobody may do this now.
             Invalid: a field is missing or wrong.
         """
-        for row in self.past.rows(self.file.case.stage, action):
+        workflow = self.past.quiet.blueprint.workflow
+        for row in workflow.find(self.file.case.stage, action):
             for actor in self._candidates(row, unit):
                 try:
                     return decide(self.past.quiet, actor, self.change, action, data, at)
                 except NotNow:
                     continue
         raise NotNow(
-            _("按本县流程，处于“{stage}”的诉求不能“{action}”",
-              stage=self.file.case.stage, action=action),
+            _("按本县流程，处于“{stage}”的诉求不能“{action}”", stage=self.stage, action=action),
             action=action,
-        )  # fmt: skip
+        )
+
+    @property
+    def stage(self) -> str:
+        """The label of the stage in which the case stands."""
+        return pick(self.past.world.blueprint.workflow.stages[self.file.case.stage].label)
 
     def reply(self, text: str, at: datetime, result: str) -> None:
         """Go the shortest way to the reply and give it.
@@ -170,7 +178,7 @@ class Story:
         """
         path = self.past.path(self.file.case.stage)
         if not path:
-            raise Invalid(_("按本县流程，从“{stage}”走不到答复", stage=self.file.case.stage))
+            raise Invalid(_("按本县流程，从“{stage}”走不到答复", stage=self.stage))
         for row in path:
             self._take(row, at, text, result)
 
@@ -182,11 +190,11 @@ class Story:
         """
         path = self.past.path(self.file.case.stage, closed=True)
         if not path:
-            raise Invalid(_("按本县流程，从“{stage}”走不到办结", stage=self.file.case.stage))
+            raise Invalid(_("按本县流程，从“{stage}”走不到办结", stage=self.stage))
         for row in path:
             self._take(row, at, "", "")
 
-    def assign(self, unit: str, at: datetime) -> None:
+    def assign(self, unit: str, at: datetime, assist: tuple[str, ...] = ()) -> None:
         """Hand the case to `unit` unless it leads already.
 
         Raises:
@@ -195,11 +203,11 @@ class Story:
         if any(t.lead and t.unit == unit for t in self.file.running_tasks()):
             return
         stage = self.file.case.stage
-        for row in self.past.world.blueprint.workflow.transitions:
+        for row in self.past.quiet.blueprint.workflow.transitions:
             if stage in row.sources and "open_tasks" in row.effects:
-                self.act(row.id, {"lead": unit}, at)
+                self.act(row.id, {"lead": unit, "assist": list(assist)}, at)
                 return
-        raise Invalid(_("按本县流程，处于“{stage}”的诉求不能交办", stage=stage))
+        raise Invalid(_("按本县流程，处于“{stage}”的诉求不能交办", stage=self.stage))
 
     def _take(self, row: Transition, at: datetime, text: str, result: str) -> None:
         if "sign_task" in row.effects:
@@ -215,16 +223,20 @@ class Story:
             self.act(row.id, {"text": text} if _ANSWERS & {*row.effects} else {}, at)
 
     def _candidates(self, row: Transition, unit: str | None) -> Iterator[Actor]:
-        units = self.past.world.units
-        found: list[tuple[str, str]] = []
+        """Who may take the row, most likely first: whoever usually does such things there."""
+        case, rest = self.file.case, []
         for role, relation in row.who.items():
             if role == "system":
                 yield SYSTEM
             elif role == "resident":
-                yield resident(self.file.case.number, self.file.case.code_hash)
+                yield resident(case.number, case.code_hash)
             elif place := unit or self._unit(relation, row):
-                found.append((role, place))
-        for role, place in sorted(found, key=lambda f: f[0] not in _usual(units.units, f[1])):
+                there = self.past.world.units.units.get(place)
+                if role in _USUAL.get(there.kind if there else "", _USUALLY):
+                    yield self.past.cast(role, place)
+                else:
+                    rest.append((role, place))
+        for role, place in rest:
             yield self.past.cast(role, place)
 
     def _unit(self, relation: Relation, row: Transition) -> str | None:
@@ -241,37 +253,54 @@ class Story:
             return centre.code if centre else None
         return None
 
-    def settle(self, until: datetime) -> None:
+    def settle(self, until: datetime, *, reminded: bool = False) -> None:
         """Bring the clocks up to `until`: what the county's own rules would have done by then
-        is done, at its time (nobody rated: closed); reminders that lie behind count as fired."""
-        blueprint = self.past.world.blueprint
-        for clock in self._running():
-            date_clock(clock, blueprint)
-        while due := [c for c in self._running() if c.next_fire_at and c.next_fire_at <= until]:
-            self._fire(min(due, key=lambda c: (c.next_fire_at, c.id)))
+        is done, at its time (nobody rated: closed); reminders that lie behind count as fired.
 
-    def _fire(self, clock: Clock) -> None:
-        blueprint, at = self.past.world.blueprint, clock.next_fire_at
-        assert at is not None  # noqa: S101 (settle has looked)
+        Args:
+            reminded: whether somebody really was reminded then: each is a line of the timeline.
+        """
+        clocks, blueprint = self.file.clocks, self.past.world.blueprint
+        for clock in clocks:
+            if clock.running and clock.next_fire_at is None:
+                date_clock(clock, blueprint)
+        while ringing := [
+            (c.next_fire_at, c.id, c)
+            for c in clocks
+            if c.running and c.next_fire_at and c.next_fire_at <= until
+        ]:
+            at, _id, clock = min(ringing)
+            self._fire(clock, at, reminded)
+
+    def _fire(self, clock: Clock, at: datetime, reminded: bool) -> None:
+        blueprint = self.past.world.blueprint
         rungs, rung = blueprint.ladders[clock.ladder], clock.next_rung
         self.fired.append(Fired(clock.county, clock.id, rung, at))
         clock.next_rung = rung + 1
         clock.next_fire_at = next_fire(
             rungs, rung + 1, clock.started_at, clock.due_at, clock.term, blueprint.clock_calendar
         )
-        if action := rungs[rung].do:
-            try:
-                decide(self.past.quiet, SYSTEM, self.change, action, {}, at)
-            except NotPermitted:
-                return  # the sweep passes over it in the same way
-            for fresh in self._running():
-                if fresh.started_at == at:
-                    date_clock(fresh, blueprint)
+        action = rungs[rung].do
+        if action is None:
+            if reminded:
+                self._remind(clock, rungs[rung], rung, at)
+            return
+        try:
+            decide(self.past.quiet, SYSTEM, self.change, action, {}, at)
+        except NotPermitted:
+            return  # the case has gone another way; the sweep passes over it as well
+        for fresh in self.file.clocks:
+            if fresh.running and fresh.started_at == at:
+                date_clock(fresh, blueprint)
 
-    def _running(self) -> list[Clock]:
-        return [c for c in self.file.clocks if c.running]
-
-
-def _usual(units: Mapping[str, Any], code: str) -> tuple[str, ...]:
-    unit = units.get(code)
-    return _USUAL.get(unit.kind if unit else "", ("handler", "head"))
+    def _remind(self, clock: Clock, rung: Rung, number: int, at: datetime) -> None:
+        """The line that the sweep would have left."""
+        data = {
+            "clock": clock.kind,
+            "subject": clock.subject,
+            "rung": number,
+            "label": rung.label,
+            "due_at": clock.due_at.isoformat() if clock.due_at else None,
+        }
+        step = Step(world=self.past.quiet, actor=SYSTEM, change=self.change, at=at, data=data)
+        step.record(OVERDUE if rung.late else REMIND, self.file.case.stage, public=False)

@@ -41,7 +41,7 @@ _AT_ONCE = 2000
 
 COLUMNS: tuple[Text, ...] = (
     lazy("编号"), lazy("标题"), lazy("类别"), lazy("区划"), lazy("渠道"), lazy("受理时间"),
-    lazy("办理期限"), lazy("主办单位"), lazy("环节"), lazy("回复时间"), lazy("办结时间"),
+    lazy("办理期限"), lazy("办理单位"), lazy("环节"), lazy("回复时间"), lazy("办结时间"),
     lazy("评分"), lazy("用时（天）"), lazy("诉求人"), lazy("联系电话"), lazy("回复内容"),
 )  # fmt: skip
 _C = CaseRow
@@ -90,7 +90,9 @@ def _rows(work: Work, f: CaseFilter) -> Iterator[tuple[Any, ...]]:
     whose = and_(Resident.county == _C.county, Resident.id == _C.resident_id)
     query = filtered(work.actor, f, *_READ).join(Resident, whose, isouter=True)
     order = _C.due_at.asc().nulls_last() if f.order == "due" else _C.received_at.desc()
-    found = work.tx.execute(query.order_by(order, _C.id.desc()), execution_options={"yield_per": _AT_ONCE})
+    found = work.tx.execute(
+        query.order_by(order, _C.id.desc()), execution_options={"yield_per": _AT_ONCE}
+    )
     world, blueprints = work.world, dict[int, Blueprint]()
     for row in found:
         if row.config_version not in blueprints:
@@ -102,7 +104,7 @@ def _rows(work: Work, f: CaseFilter) -> Iterator[tuple[Any, ...]]:
             mask_text(row.title),
             _category(blueprint, row.category),
             world.area_path(row.area),
-            pick(blueprint.inlets.get(row.inlet, row.inlet)),
+            pick(blueprint.inlets.get(row.inlet) or row.inlet),
             row.received_at,
             row.due_at,
             world.units.name(row.holder),

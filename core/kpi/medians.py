@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time as clock
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,7 +17,7 @@ from core.kpi.split import key_of, narrowed
 from core.now import ZONE
 from db.models import CaseRow
 
-EXACT_UP_TO = 5_000
+EXACT_UP_TO = 2_000
 """Up to so many answers each reading is worked out anew, some milliseconds; of more, a few
 new ones do not move the middle one, and sorting them all costs 0.3 s per 100,000."""
 KEPT = 60.0
@@ -60,7 +60,7 @@ def medians(look: Look, asked: Bounded, answers: int) -> Mapping[str | None, flo
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, clock(), ZONE)
+    return datetime.combine(day, datetime.min.time(), ZONE)
 
 
 def _read(look: Look, asked: Bounded) -> Mapping[str | None, float]:

@@ -100,7 +100,7 @@ def period_before(query: FigureQuery) -> FigureQuery | None:
         return replace(query, since=since - (until - since), until=since)
     if since.month == 1 and months > 1:
         months = -(-months // 12) * 12
-    return replace(query, since=_back(since, months), until=min(_back(until, months), since))
+    return replace(query, since=_back(since, months), until=_back(until, months))
 
 
 def _back(day: date, months: int) -> date:

@@ -44,9 +44,8 @@ def plate(look: Look, code: str) -> Sign:
     Raises:
         NoPlate: unknown, or no longer in use.
     """
-    row = look.tx.execute(
-        select(Plate.code, Plate.area, Plate.address).where(Plate.code == code, Plate.active)
-    ).one_or_none()
+    query = select(Plate.code, Plate.area, Plate.address).where(Plate.code == code, Plate.active)
+    row = look.tx.execute(query).one_or_none() if code.isprintable() else None
     if row is None:
         raise NoPlate(plate=code[:40])
     return Sign(*row)

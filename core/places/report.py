@@ -156,7 +156,7 @@ def write_passwords(report: Report, path: Path) -> Path:
     return _write(path, [_("用户名"), _("初始密码")], lines)
 
 
-def _write(path: Path, header: list[str], lines: list[list[str | int]]) -> Path:
+def _write(path: Path, header: list[str], lines: Sequence[Sequence[str | int]]) -> Path:
     """Both hold what is nobody else's business, so only their owner may read them."""
     opened = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     os.fchmod(opened, 0o600)

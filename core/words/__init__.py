@@ -61,9 +61,12 @@ lazy = Text
 
 
 def pick(label: "str | dict[str, str]") -> str:
-    """A county's own label (one text, or one per locale) in the reader's language."""
+    """A county's own label (one text, or one per locale) in the reader's language.
+
+    One text is also how our own fields are labelled, and those have translations.
+    """
     if isinstance(label, str):
-        return label
+        return _(label)
     return label.get(_locale.get()) or label.get("zh_CN") or next(iter(label.values()), "")
 
 

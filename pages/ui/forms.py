@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Invalid
 from core.now import ZONE
+from core.open import office
 from core.rules.forms import Field
 from core.words import _, pick
 from pages.ui.markup import esc, icon
@@ -86,6 +87,7 @@ class Form:
             case "score":
                 return st.pills(label, [5, 4, 3, 2, 1], format_func=score_words, **keep)
             case "files":
+                label = files_label(label)
                 return st.file_uploader(label, accept_multiple_files=True, key=key, help=tip)
             case "choice" | "choices" | "unit" | "units" | "category" | "area":
                 return self._choice(one, label, keep)
@@ -108,6 +110,12 @@ class Form:
             label, list(options), index=None, format_func=words, placeholder=_("可输入名称查找"),
             filter_mode="contains", **keep,
         )  # fmt: skip
+
+
+def files_label(name: str) -> str:
+    """What may be uploaded, said before it is tried."""
+    most = office().settings.file_limit // (1024 * 1024)
+    return _("{name}（每个不超过 {n} MB）", name=name, n=most)
 
 
 def fault_line(words: str) -> str:

@@ -26,9 +26,8 @@ def open_dialog(name: str, number: str) -> None:
 
 def _attach(number: str) -> None:
     actor = recognise().actor
-    limit = office().settings.file_limit // (1024 * 1024)
     form = Form(f"attach:{number}")
-    label = _("照片、PDF、Word、Excel、录音或视频，每个不超过 {n} MB", n=limit)
+    label = _("照片、PDF、Word、Excel、录音或视频")
     with st.form(f"attach-form:{number}", border=False):
         form.draw([Field(id="file", label=label, type="files")])
         sent = st.form_submit_button(_("添加"), type="primary", width="stretch")

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+import streamlit as st
+
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.queries import CaseLine, InboxLine
+from core.cases.queries import CaseLine, InboxLine, Page
 from core.rules.case import CLOSED
 from core.words import _, lazy, pick
-from pages.ui.markup import esc, href, icon
+from pages.ui.markup import empty, esc, href, icon
 from pages.ui.times import due_badge, when
 from pages.ui.usual import button, usual
 
@@ -44,7 +46,8 @@ def _urgent(world: World, line: CaseLine) -> str:
     return f'<em class="urgent">{esc(pick(world.blueprint.urgencies[line.urgency]))}</em>'
 
 
-def _case(world: World, line: CaseLine) -> str:
+def subject(world: World, line: CaseLine) -> str:
+    """Title and number, leading to the case."""
     again = f'<em class="again">{esc(_("重办"))}</em>' if line.reopened else ""
     return (
         f'<a class="case" href="{href("/case", number=line.number)}">'
@@ -56,7 +59,7 @@ def _case(world: World, line: CaseLine) -> str:
 def _row(world: World, line: CaseLine) -> str:
     return (
         f'<li class="row"><span class="c due-c">{due_of(world, line)}</span>'
-        f"{_case(world, line)}"
+        f"{subject(world, line)}"
         f'<span class="c place">{esc(world.area_path(line.area))}</span>'
         f'<span class="c holder">{esc(world.units.name(line.holder))}</span>'
         f'<span class="c stage">{esc(stage_name(world, line.stage))}</span>'
@@ -69,6 +72,26 @@ def case_rows(world: World, found: Iterable[CaseLine]) -> str:
     head = "".join(f"<span>{esc(h)}</span>" for h in _HEAD)
     body = "".join(_row(world, line) for line in found)
     return f'<ol class="rows"><li class="head" aria-hidden="true">{head}</li>{body}</ol>'
+
+
+def case_list(world: World, page: Page, total: int, *, first: bool) -> str:
+    """A page of a list with its count and the ways on."""
+    if not page.lines:
+        hint = _("换个条件，或把时间放宽到“全部时间”再看看。")
+        return empty(_("没有符合条件的诉求"), hint, "search_off")
+    query = st.query_params.to_dict()
+    back = {k: v for k, v in query.items() if k != "cursor"}
+    ways = []
+    if not first:
+        ways.append(f'<a class="btn" href="{href("/cases", **back)}">{esc(_("回到第一页"))}</a>')
+    if page.cursor:
+        on = href("/cases", **query | {"cursor": page.cursor})
+        ways.append(f'<a class="btn" href="{on}">{esc(_("下一页"))}</a>')
+    said = _("共 {n} 件", n=f"{total:,}")
+    return (
+        f'<p class="count">{esc(said)}</p>{case_rows(world, page.lines)}'
+        f'<nav class="pages">{"".join(ways)}</nav>'
+    )
 
 
 def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
@@ -97,7 +120,7 @@ def _task(world: World, item: InboxLine, do: str) -> str:
     due = due_badge(world, item.due_at, _("未定期限"))
     return (
         f'<li class="row task"><span class="c due-c">{due}</span>'
-        f'<div class="what">{asked}{_case(world, line)}</div>'
+        f'<div class="what">{asked}{subject(world, line)}</div>'
         f'<span class="c place">{esc(world.area_path(line.area))}</span>'
         f'<span class="c holder">{esc(unit)}</span>'
         f'<span class="c stage">{esc(stage_name(world, line.stage))}</span>'

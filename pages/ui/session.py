@@ -1,12 +1,11 @@
 """Who sits before this browser, asked of the server anew in every run."""
 
-import time
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.access.actor import NOBODY, Actor
-from core.access.sessions import COOKIE, seen, who
+from core.access.sessions import COOKIE, recognise, seen
 from core.blueprint.world import World
 from core.cases.notices import unread_count
 from core.errors import NotSignedIn
@@ -15,7 +14,6 @@ from core.words import set_locale
 
 LANGUAGE = "onedoor_lang"
 """Cookie with the language chosen in this browser."""
-_SEEN, _EVERY = "od_seen", 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +45,11 @@ def identify() -> Known:
     if not secret:
         raise NotSignedIn
     with office().look(NOBODY) as look:
-        actor = who(look, secret)
+        actor, stale = recognise(look, secret)
         look.become(actor)
         known = Known(actor=actor, world=look.world, unread=unread_count(look))
     speak(actor.locale)
-    _note_use(actor, secret)
-    return known
-
-
-def _note_use(actor: Actor, secret: str) -> None:
-    """Idling is counted in minutes, so that is how often use is written down."""
-    instant = time.monotonic()
-    if instant - st.session_state.get(_SEEN, -_EVERY) >= _EVERY:
+    if stale:
         with office().work(actor) as work:
             seen(work, secret)
-        st.session_state[_SEEN] = instant
+    return known

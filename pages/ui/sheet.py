@@ -148,7 +148,7 @@ def _buttons(found: Detail) -> str:
         first, rest = found.actions, []
     buttons = "".join(_button(t, number) for t in first)
     more = "".join(
-        f'<a role="button" tabindex="0" data-tap="{esc(f"{t.id}:{number}")}">{esc(pick(t.label))}</a>'
+        f'<a href="#" role="button" data-tap="{esc(f"{t.id}:{number}")}">{esc(pick(t.label))}</a>'
         for t in rest
     )
     menu = (

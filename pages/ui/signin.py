@@ -67,7 +67,8 @@ def show(refusal: NotSignedIn) -> None:
     with office().look(NOBODY) as look:
         title, slogan = _greeting(look)
     st.html(
-        f'<header class="door">{icon("door_open")}<h1>{esc(title)}</h1><p>{esc(slogan)}</p></header>'
+        f'<header class="door">{icon("door_open")}<h1>{esc(title)}</h1>'
+        f"<p>{esc(slogan)}</p></header>"
     )
     slot = st.empty()
     st.session_state.pop(_REFUSED, None)

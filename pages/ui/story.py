@@ -48,11 +48,11 @@ def _entry(world: World, entry: Entry) -> str:
     )
     fields = {f.id: f for row in rows for f in fields_of(world, row)}
     said = _rung(world, entry.data) if own and not rows else _said(world, fields, entry.data)
-    late = " late" if entry.action == OVERDUE else ""
+    kind = "late" if entry.action == OVERDUE else ""
     mark = icon(_MARKS.get(entry.action, "circle"))
     return (
-        f'<li class="{late.strip()}">{mark}<p><b>{esc(label)}</b>{moved}'
-        f'<span class="quiet">{esc(who)}</span><span class="at">{when(entry.at)}</span></p>{said}</li>'
+        f'<li class="{kind}">{mark}<p><b>{esc(label)}</b>{moved}<span class="quiet">{esc(who)}</span>'
+        f'<span class="at">{when(entry.at)}</span></p>{said}</li>'
     )
 
 

@@ -20,6 +20,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   box.classList.remove("busy");
   if (box.shown !== data.html) {
     box.innerHTML = box.shown = data.html;
+    const wish = box.querySelector("[data-focus]");
+    if (wish && matchMedia("(pointer: fine)").matches) {
+      setTimeout(() => {
+        if (document.activeElement === document.body) {
+          document.querySelector(wish.dataset.focus)?.focus();
+        }
+      }, 150);
+    }
   }
   const send = (value) => {
     box.classList.add("busy");
@@ -39,6 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (hit.target || hit.dataset.load !== undefined || to.origin !== location.origin) return;
     event.preventDefault();
     for (const menu of box.querySelectorAll("details[open]")) menu.open = false;
+    document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
     send(to.pathname + to.search);
   };
 }

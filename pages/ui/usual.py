@@ -1,4 +1,4 @@
-"""The one action that is usual for a line of the inbox or the board: its big button."""
+"""What may be done from a list: the usual action as a big button, dispatching on the board."""
 
 from core.access.actor import Actor
 from core.blueprint.world import World
@@ -30,13 +30,24 @@ def _task(item: InboxLine) -> Task | None:
     )  # fmt: skip
 
 
+def _allowed(
+    world: World, actor: Actor, line: CaseLine, item: InboxLine | None = None
+) -> list[Transition]:
+    file = _file(line, _task(item) if item else None)
+    return allowed(world.blueprint.workflow, asker(actor, line.area), file)
+
+
 def usual(
     world: World, actor: Actor, line: CaseLine, item: InboxLine | None = None
 ) -> Transition | None:
     """The first usual row that the actor may take, as far as a list can tell."""
-    file = _file(line, _task(item) if item else None)
-    rows = allowed(world.blueprint.workflow, asker(actor, line.area), file)
-    return next((t for t in rows if t.usual), None)
+    return next((t for t in _allowed(world, actor, line, item) if t.usual), None)
+
+
+def dispatching(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
+    """The rows that hand a case to units: assign, redispatch, join, by whatever name."""
+    rows = _allowed(world, actor, line)
+    return [t for t in rows if "open_tasks" in t.effects or "add_tasks" in t.effects]
 
 
 def button(row: Transition | None, number: str, *, main: bool = True) -> str:

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
-import api.app
 from api.app import make_app
-api.app._door = list  # TEMP
 from core import open as house
 from core.access.desk import Office
 from tests.support.http import Person, Resident, sign_in

@@ -126,7 +126,7 @@ def test_signs_in_where_the_address_says_so(office: Office, box: Mailbox) -> Non
         assert outbox(office)[0].fault.startswith("535")
         later = NOON + SERVER_WAIT
         assert post(office, url.replace("//", "//county%40x:secret@"), later).sent == 1
-    assert box.signed_in == ["county@x", "county@x"]
+    assert set(box.signed_in) == {"county@x"}
 
 
 class TestLater:

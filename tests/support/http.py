@@ -24,7 +24,11 @@ class Person:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         if body is not None:
             more["json"] = body
-        path = path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else f"/api/v1{path}"
+        path = (
+            path
+            if path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
+            else f"/api/v1{path}"
+        )
         return self.client.request(method, path, headers=headers, **more)
 
     def get(self, path: str, expect: int = 200, **more: Any) -> Json:
@@ -105,4 +109,6 @@ class Resident(Person):
     def send_photo(self, name: str, data: bytes, expect: int = 201) -> Json:
         """Attach a photo."""
         files = {"file": (name, data, "image/jpeg")}
-        return checked(self.call("POST", f"{self.path}/files", files=files, params=self.key), expect)
+        return checked(
+            self.call("POST", f"{self.path}/files", files=files, params=self.key), expect
+        )

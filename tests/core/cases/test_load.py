@@ -16,7 +16,11 @@ from tests.support.moments import receive, rows, timeline
 
 def waits(office: Office) -> bool:
     """Whether some connection waits for a lock."""
-    return bool(rows(office, "select 1 from pg_locks where not granted"))
+    waiting = (
+        "select 1 from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    return bool(rows(office, waiting))
 
 
 def test_who_waited_for_another_action_sees_what_it_did(office: Office) -> None:

@@ -52,12 +52,12 @@ WHERE = {
 }
 CORRUPTIONS = {
     "a total is one too high": (
-        "update total set n = n + 1 where grain = 'fine' and measure = 'received'", "figures"),
+        "update total set received = received + 1 where grain = 'fine'", "figures"),
     "a delta was lost": ("delete from delta where measure = 'rated'", "figures"),
     "a case was changed behind the timeline's back": (
         "update cases set category = 'labour' where id in OPEN", "figures"),
     "a grain was folded twice": (
-        "update total set n = n * 2 where grain = 'unit'", "grains"),
+        "update total set received = received * 2 where grain = 'unit'", "grains"),
     "a grain's line is missing": ("delete from total where grain = 'inlet'", "grains"),
     "somebody rewrote an entry": (
         "update timeline set actor_name = '某某' where seq = 1", "chain"),

@@ -4,6 +4,7 @@ import threading
 
 from core.access.desk import Office
 from core.kpi.fold import GRAINS, best_grain, fold
+from core.kpi.grains import NARROW
 from tests.support import county
 from tests.support.moments import do, receive, rows
 
@@ -14,7 +15,7 @@ def counted(office: Office) -> dict[str, dict[str, int]]:
     """By grain, what each measure adds up to."""
     found: dict[str, dict[str, int]] = {}
     for grain, measure, n in rows(
-        office, "select grain, measure, sum(n)::int from total group by 1, 2"
+        office, f"select grain, measure, sum(n)::int from ({NARROW}) total group by 1, 2"
     ):
         found.setdefault(grain, {})[measure] = n
     return found
@@ -37,15 +38,15 @@ def test_a_grain_keeps_its_columns_and_cuts_the_area(office: Office) -> None:
     fold(office)
     found = rows(
         office,
-        "select grain, area, unit, category, inlet, n from total where measure = 'received'"
-        " order by grain",
+        "select grain, area, unit, category, inlet, received from total order by grain",
     )
     assert [tuple(row) for row in found] == [
         ("area", county.TOWNSHIP, "", "", "", 1),
-        ("category", county.TOWNSHIP, "", "city/noise", "", 1),
+        ("category", county.COUNTY, "", "city/noise", "", 1),
+        ("county", county.COUNTY, "", "", "", 1),
         ("fine", county.GRID, "131024104-C", "city/noise", "hall", 1),
-        ("inlet", county.TOWNSHIP, "", "", "hall", 1),
-        ("unit", county.TOWNSHIP, "131024104-C", "", "", 1),
+        ("inlet", county.COUNTY, "", "", "hall", 1),
+        ("unit", county.COUNTY, "131024104-C", "", "", 1),
     ]
 
 
@@ -76,7 +77,7 @@ def test_what_moved_on_leaves_no_empty_line(office: Office) -> None:
     fold(office)
     do(office, "2026-11-16 11:00", "dispatcher", number, "assign", lead="131024104-ZF")
     fold(office)
-    units = rows(office, "select unit, n from total where grain = 'unit' and measure = 'received'")
+    units = rows(office, "select unit, received from total where grain = 'unit'")
     assert [tuple(row) for row in units] == [("131024104-ZF", 1)]
 
 
@@ -116,12 +117,14 @@ class TestBestGrain:
     """The coarsest grain that tells apart what the reader asks for."""
 
     def test_a_county_s_total_needs_the_fewest_lines(self) -> None:
-        assert best_grain(set(), 6) == "area"
+        assert best_grain(set(), 6) == "county"
+        assert best_grain(set(), 9) == "area"
 
     def test_a_column_asks_for_a_grain_that_keeps_it(self) -> None:
-        assert best_grain({"unit"}, 9) == "unit"
+        assert best_grain({"unit"}, 6) == "unit"
         assert best_grain({"category"}, 6) == "category"
 
     def test_villages_and_pairs_of_columns_ask_for_the_finest(self) -> None:
         assert best_grain(set(), 12) == "fine"
+        assert best_grain({"category"}, 9) == "fine"
         assert best_grain({"unit", "inlet"}, 6) == "fine"

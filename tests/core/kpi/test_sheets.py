@@ -2,8 +2,10 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from openpyxl import load_workbook
 
 from core.errors import Invalid
 from core.kpi import sheets
-from core.kpi.sheets import cell, to_csv, to_xlsx, write_csv
+from core.kpi.sheets import cell, to_csv, to_xlsx, write_csv, write_xlsx
+from core.places.tables import Column, open_table
 
 MOMENT = datetime(2026, 11, 21, 6, 20, 59, 999, tzinfo=UTC)
 """14:20 on the county's wall clock."""
@@ -75,6 +78,17 @@ class TestCsv:
         assert not out.closed
         assert from_csv(out.getvalue()) == [["n"], ["0"], ["1"], ["2"]]
 
+    def test_a_row_that_fails_leaves_the_file_to_its_owner(self) -> None:
+        def rows() -> Iterator[tuple[int]]:
+            yield (1,)
+            raise Invalid("stop")
+
+        for write in (write_csv, write_xlsx):
+            out = io.BytesIO()
+            with pytest.raises(Invalid, match="stop"):
+                write(["n"], rows(), out)
+            assert not out.closed
+
 
 class TestXlsx:
     def test_numbers_dates_and_text(self) -> None:
@@ -88,6 +102,18 @@ class TestXlsx:
             "General", "General", "General", "yyyy-mm-dd hh:mm", "yyyy-mm-dd", "General"
         ]  # fmt: skip
         assert [c.value for c in sheet[3]] == ["b", 4, None, None, None, 8]
+
+    def test_text_that_looks_like_markup(self) -> None:
+        texts = ["<b>&amp;</b>", "a\nb", "  两边  ", "]]>", '"q"', "🌾"]
+        sheet = from_xlsx(to_xlsx(["<标题>"], [(t,) for t in texts]))
+        assert [row[0] for row in sheet.values] == ["<标题>", *texts]
+
+    def test_what_is_written_can_be_read_back_as_a_table(self, tmp_path: Path) -> None:
+        (tmp_path / "t.xlsx").write_bytes(to_xlsx(["代码", "时间"], [(131024, MOMENT)] * 300))
+        with open_table(tmp_path / "t.xlsx", (Column("code", ("代码",)),)) as table:
+            rows = list(table.rows)
+        assert len(rows) == 300
+        assert rows[0].cells == {"代码": "131024", "时间": "2026-11-21 14:20:59"}
 
     def test_the_header_is_bold_and_stays_in_sight(self) -> None:
         sheet = from_xlsx(to_xlsx(["名称"], []))

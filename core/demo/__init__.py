@@ -1,0 +1,16 @@
+"""The demo county: Xianghe's blueprint and townships, invented people, and a year of cases."""
+
+from core.demo.county import found
+from core.demo.fill import CASES, fill
+from core.demo.people import ACCOUNTS, HANDLER_UNIT, PASSWORD, QUERY_CODE, Account
+
+__all__ = [
+    "ACCOUNTS",
+    "CASES",
+    "HANDLER_UNIT",
+    "PASSWORD",
+    "QUERY_CODE",
+    "Account",
+    "fill",
+    "found",
+]

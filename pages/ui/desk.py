@@ -1,0 +1,167 @@
+"""The registrar's form: which inputs there are, and what stands beside them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.access.actor import Actor
+from core.access.desk import Look
+from core.blueprint.world import World
+from core.cases.alike import Caller, alike, caller
+from core.cases.because import why
+from core.cases.intake import FIELDS, examine, facts_of, route
+from core.cases.queries import CaseLine
+from core.errors import OneDoorError
+from core.rules.deadlines import Term
+from core.rules.forms import Field
+from core.rules.routing import first
+from core.words import _, pick
+from pages.ui import choices
+from pages.ui.forms import Form
+from pages.ui.markup import esc, icon, notice
+from pages.ui.rows import due_of, stage_name, subject
+from pages.ui.scope import base_of
+
+_BY_ID = {f.id: f for f in FIELDS}
+_FIRST = ("phone", "name")
+_WHAT = ("body", "area", "address", "category")
+_MORE = ("title", "kind", "urgency", "happened_at", "on_behalf", "accused")
+_PHONE_INPUT = '[class*="st-key-reg"][class*="-phone"] input'
+_MANY = 4
+"""Cases shown beside the form of one caller, or of one matter."""
+
+
+def _fields(world: World, *names: str) -> list[Field]:
+    """Our own fields, with the county's choices where it has some."""
+    blueprint = world.blueprint
+    own = {"kind": blueprint.kinds, "urgency": blueprint.urgencies, "inlet": blueprint.inlets}
+    return [
+        _BY_ID[n].model_copy(update={"type": "choice", "choices": own[n]} if n in own else {})
+        for n in names
+    ]
+
+
+def new_form(actor: Actor, world: World, key: str) -> Form:
+    """An empty form with what can be picked; the inlet is remembered from case to case."""
+    base = base_of(actor, world)
+    places = world.memo.get(("areas", base))
+    if places is None:
+        places = world.memo[("areas", base)] = choices.areas_in(world, base)
+    st.session_state.setdefault(f"{key}:area", base if len(base) > len(world.root) else None)
+    inlet = st.session_state.get("od_inlet") or next(iter(world.blueprint.inlets))
+    st.session_state.setdefault(f"{key}:inlet", inlet)
+    return Form(
+        key,
+        options={
+            "area": places,
+            "category": choices.categories(world),
+            "accused": choices.units_near(world, base),
+        },
+    )
+
+
+def draw(form: Form, world: World) -> None:
+    """The inputs in the order in which a call goes: who, what, where, how to file it."""
+    form.draw(_fields(world, "inlet"))
+    left, right = st.columns(2)
+    with left:
+        form.draw(_fields(world, "phone"))
+    with right:
+        form.draw(_fields(world, "name"))
+    form.draw(_fields(world, "body"))
+    left, right = st.columns(2)
+    with left:
+        form.draw(_fields(world, "area"))
+    with right:
+        form.draw(_fields(world, "address"))
+    form.draw(_fields(world, "category"))
+    known = world.blueprint.categories.get(form.values.get("category", ""))
+    if known and known.fields:
+        form.draw(known.fields, prefix="form.")
+    form.draw([Field(id="files", label=_("照片和附件"), type="files")])
+    with st.container(horizontal=True):
+        form.draw(_fields(world, "anonymous", "confidential"))
+    with st.expander(_("更多：标题、性质、紧急程度、发生时间、代人反映、被反映单位")):
+        form.draw(_fields(world, *_MORE))
+
+
+def preview(world: World, raw: Mapping[str, Any], base: str) -> str:
+    """Before the tap: what it will be taken for, who will get it, by when."""
+    if len(str(raw.get("body", "")).strip()) < 4:
+        return ""
+    try:
+        appeal = examine(world, {**raw, "phone": ""})
+        inlet = raw.get("inlet") or next(iter(world.blueprint.inlets))
+        facts, _because = facts_of(world, appeal, raw.get("area") or base, inlet)
+        way = route(world, facts, appeal.values.get("accused", []))
+    except OneDoorError:
+        return ""
+    row = first(world.blueprint.deadlines, facts)
+    term = way.row.deadline or (row[0].case if row else "")
+    category = world.blueprint.categories.get(facts.category)
+    return notice(
+        _(
+            "将归入“{category}”（{urgency}），交{unit}，时限 {term}。",
+            category=pick(category.label) if category else facts.category,
+            urgency=pick(world.blueprint.urgencies[facts.urgency]),
+            unit=way.unit.name,
+            term=Term.parse(term).words() if term else "—",
+        )
+        + "\n"
+        + why(world, way.because, facts.area),
+        symbol="alt_route",
+    )
+
+
+def beside(look: Look, values: Mapping[str, Any], base: str) -> str:
+    """Who is calling, and whether we have heard this before."""
+    found = caller(look, str(values.get("phone", "")))
+    text = str(values.get("body", ""))
+    same = (
+        alike(look, text, values.get("area") or base, values.get("category", ""))
+        if len(text.strip()) >= 6
+        else []
+    )
+    open_ones = {line.number for line in found.open_cases} if found else set()
+    return _caller(look.world, values, found) + _same(
+        look.world, [line for line in same if line.number not in open_ones]
+    )
+
+
+def _caller(world: World, values: Mapping[str, Any], found: Caller | None) -> str:
+    if found is None:
+        if len(str(values.get("phone", ""))) < 7:
+            hint = _("先填电话：来过的群众和没办完的诉求会显示在这里。")
+            return (
+                f"<section class=\"aside\" data-focus='{_PHONE_INPUT}'>"
+                f'<p class="quiet">{icon("call")}{esc(hint)}</p></section>'
+            )
+        words = _("第一次来电")
+        return f'<section class="aside"><h2>{icon("person_add")}{esc(words)}</h2></section>'
+    name = found.name or _("未留姓名")
+    head = _("{name}，来过 {n} 次", name=name, n=found.earlier) if found.earlier else name
+    if not found.open_cases:
+        body = f'<p class="quiet">{esc(_("没有正在办的诉求"))}</p>'
+    else:
+        body = _short(world, list(found.open_cases))
+    return f'<section class="aside"><h2>{icon("person")}{esc(head)}</h2>{body}</section>'
+
+
+def _same(world: World, found: list[CaseLine]) -> str:
+    if not found:
+        return ""
+    hint = _("可能是同一件事。如果是，打开它补充说明，不必再登记。")
+    return (
+        f'<section class="aside warn"><h2>{icon("content_copy")}'
+        f"{esc(_('附近有相似的诉求'))}</h2><p>{esc(hint)}</p>{_short(world, found)}</section>"
+    )
+
+
+def _short(world: World, found: list[CaseLine]) -> str:
+    items = "".join(
+        f"<li>{subject(world, line)}<span>{due_of(world, line)} "
+        f"{esc(stage_name(world, line.stage))} · {esc(world.area_name(line.area))}</span></li>"
+        for line in found[:_MANY]
+    )
+    return f'<ul class="short">{items}</ul>'

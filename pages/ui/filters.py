@@ -1,0 +1,152 @@
+"""What a list is narrowed to: menus of links, so that each choice is an address."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from core.access.actor import Actor
+from core.blueprint.world import World
+from core.cases.queries import CaseFilter
+from core.now import local
+from core.rules.permissions import Permission
+from core.words import _, lazy
+from pages.ui import choices
+from pages.ui.markup import esc, href, icon
+from pages.ui.scope import area_of, period_of
+
+STATES = {
+    "live": lazy("未办结"),
+    "open": lazy("正在办"),
+    "waiting": lazy("等群众"),
+    "closed": lazy("已办结"),
+    "overdue": lazy("已超期"),
+    "unhappy": lazy("群众不满意"),
+}
+_NAMES = {
+    "state": lazy("状态"),
+    "stage": lazy("环节"),
+    "category": lazy("类别"),
+    "urgency": lazy("紧急程度"),
+    "inlet": lazy("渠道"),
+    "kind": lazy("性质"),
+}
+_ORDERS = {"newest": lazy("最新来件在前"), "due": lazy("先到期在前")}
+
+
+def options(world: World) -> dict[str, Mapping[str, str]]:
+    """Every menu with its codes and words."""
+    blueprint = world.blueprint
+    return {
+        "state": {k: str(v) for k, v in STATES.items()},
+        "stage": choices.labels({k: v.label for k, v in blueprint.workflow.stages.items()}),
+        "category": choices.categories(world),
+        "urgency": choices.labels(blueprint.urgencies),
+        "inlet": choices.labels(blueprint.inlets),
+        "kind": choices.labels(blueprint.kinds),
+    }
+
+
+def wanted(actor: Actor, world: World) -> CaseFilter:
+    """The filter in the address; what the county does not know is passed over."""
+    known = options(world)
+    asked = {n: v for n in _NAMES if (v := st.query_params.get(n, "")) in known[n]}
+    state = asked.pop("state", "")
+    period, area = period_of(), area_of(actor, world)
+    unit = st.query_params.get("unit", "")
+    closed = state == "closed"
+    return CaseFilter(
+        **asked,
+        area="" if area == world.root else area,
+        unit=unit if unit in world.units.units else "",
+        q=st.query_params.get("q", "")[:200],
+        stage_kind=state if state in ("live", "open", "waiting", "closed") else "",
+        overdue=state == "overdue",
+        score_max=world.blueprint.rating.satisfied_from - 1 if state == "unhappy" else 0,
+        order="due" if st.query_params.get("order") == "due" else "newest",
+        since=None if closed else period.since,
+        until=None if closed else period.until,
+        closed_since=period.since if closed else None,
+        closed_until=period.until if closed else None,
+    )
+
+
+def _query() -> dict[str, str]:
+    return {k: v for k, v in st.query_params.to_dict().items() if k != "cursor"}
+
+
+def _menu(name: str, words: str, known: Mapping[str, str]) -> str:
+    """One menu; a choice that is made is shown in its place and can be taken back."""
+    query = _query()
+    chosen = query.get(name, "")
+    if chosen in known:
+        drop = {k: v for k, v in query.items() if k != name}
+        return (
+            f'<a class="chip on" href="{href("/cases", **drop)}" '
+            f'title="{esc(_("取消这个条件"))}">{esc(known[chosen])}{icon("close")}</a>'
+        )
+    items = "".join(
+        f'<a href="{href("/cases", **query | {name: code})}">{esc(label)}</a>'
+        for code, label in known.items()
+    )
+    return (
+        f'<details class="menu"><summary class="chip">{esc(words)}{icon("expand_more")}</summary>'
+        f'<div class="long">{items}</div></details>'
+    )
+
+
+def bar(actor: Actor, world: World, f: CaseFilter) -> str:
+    """The filters, the order and, for those who may, the downloads."""
+    menus = "".join(_menu(n, str(_NAMES[n]), known) for n, known in options(world).items())
+    unit = ""
+    if f.unit:
+        drop = {k: v for k, v in _query().items() if k != "unit"}
+        unit = (
+            f'<a class="chip on" href="{href("/cases", **drop)}">'
+            f"{esc(world.units.name(f.unit))}{icon('close')}</a>"
+        )
+    other = "newest" if f.order == "due" else "due"
+    order = (
+        f'<a class="chip" href="{href("/cases", **_query() | {"order": other})}">'
+        f"{icon('swap_vert')}{esc(_ORDERS[f.order])}</a>"
+    )
+    rest = f'<span class="rest">{order}{_files(actor, f)}</span>'
+    return f'<div class="filters">{menus}{unit}{rest}</div>'
+
+
+def _files(actor: Actor, f: CaseFilter) -> str:
+    if Permission.CASE_EXPORT not in actor.permissions:
+        return ""
+    same = address(f)
+    closed = same | {"stage_kind": "closed", "overdue": None, "order": None}
+    for begin in ("since", "until"):
+        closed[f"closed_{begin}"] = closed.pop(begin, None) or closed.get(f"closed_{begin}")
+    links = "".join(
+        f'<a data-load href="{href(f"/download/cases.{kind}", **query)}" download>'
+        f"{icon(mark)}{esc(words)}</a>"
+        for words, query in ((_("下载这个列表"), same), (_("办结导出"), closed))
+        for kind, mark, words in (
+            ("xlsx", "table_view", f"{words}（XLSX）"),
+            ("csv", "csv", f"{words}（CSV）"),
+        )
+    )
+    return (
+        f'<details class="menu right"><summary class="chip">{icon("download")}{esc(_("下载"))}'
+        f'{icon("expand_more")}</summary><div>{links}<p class="quiet">'
+        f"{esc(_('姓名和电话已脱敏，下载会留下记录'))}</p></div></details>"
+    )
+
+
+def address(f: CaseFilter) -> dict[str, Any]:
+    """A filter as the query of `/download/cases.…`."""
+    named = ("stage", "stage_kind", "kind", "area", "unit", "category", "inlet", "urgency", "q")
+    times = ("since", "until", "closed_since", "closed_until")
+    query: dict[str, Any] = {n: getattr(f, n) for n in named}
+    query |= {n: _day(getattr(f, n)) for n in times}
+    query |= {"overdue": "true" if f.overdue else "", "score_max": f.score_max or ""}
+    return query | {"order": f.order if f.order == "due" else ""}
+
+
+def _day(instant: datetime | None) -> str:
+    return local(instant).date().isoformat() if instant else ""

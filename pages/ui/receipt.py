@@ -1,0 +1,84 @@
+"""Handing an appeal in, and what the resident is told: number and query code, shown once."""
+
+import secrets
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.access.actor import Actor
+from core.cases.because import why
+from core.cases.files import attach
+from core.cases.take_in import take_in
+from core.errors import Invalid, OneDoorError
+from core.open import office
+from core.words import _
+from pages.ui.forms import Form
+from pages.ui.markup import esc, href, icon, notice
+from pages.ui.taps import taps
+from pages.ui.times import exact
+
+_RECEIPT = "od_receipt"
+
+
+def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
+    """Register the appeal with its files, all or nothing; a second tap changes nothing."""
+    once = st.session_state.setdefault(f"{key}:once", f"desk-{secrets.token_hex(12)}")
+    try:
+        with office().work(actor) as work:
+            receipt = take_in(work, form.data(), idempotency_key=once)
+            done = receipt.outcome
+            if not receipt.repeated:
+                for file in form.uploads.get("files", ()):
+                    attach(work, done.number, file.name, file.getvalue())
+            st.session_state[_RECEIPT] = {
+                "number": done.number,
+                "code": receipt.query_code,
+                "holder": work.world.units.name(done.holder),
+                "due": exact(done.due_at) if done.due_at else "",
+                "why": why(work.world, receipt.because),
+            }
+    except Invalid as fault:
+        form.show_faults(_file_fault(fault))
+        with slot:
+            st.html(notice(_("还没有登记，请改正标出的地方，已填的内容都在。"), "warn", "error"))
+    except OneDoorError as refusal:
+        with slot:
+            st.html(notice(refusal.message, "warn", "error"))
+    else:
+        st.session_state["od_inlet"] = form.values.get("inlet")
+        st.session_state["od_reg"] += 1
+        st.rerun()
+
+
+def _file_fault(fault: Invalid) -> Invalid:
+    """A refused file stands beside the files."""
+    named = fault.data.get("fields", {})
+    if "file" not in named:
+        return fault
+    return Invalid.of({("files" if k == "file" else k): v for k, v in named.items()})
+
+
+def show_receipt() -> bool:
+    """The receipt of what was just registered; True while it is on the screen."""
+    kept = st.session_state.get(_RECEIPT)
+    if kept is None:
+        return False
+    due = _("期限 {time}", time=kept["due"]) if kept["due"] else ""
+    holder = " · ".join(p for p in (_("已交{unit}", unit=kept["holder"]), due) if p)
+    code = kept["code"]
+    say = _("请告诉群众：编号和查询码要一起记好，查进度、补充和评价都要用。查询码只显示这一次。")
+    tap = taps(
+        f'<section class="receipt">{icon("task_alt")}<h2>{esc(_("已登记"))}</h2>'
+        f"<dl><dt>{esc(_('诉求编号'))}</dt><dd>{esc(kept['number'])}</dd>"
+        + (f"<dt>{esc(_('查询码'))}</dt><dd>{esc(code)}</dd>" if code else "")
+        + f"</dl><p>{esc(say)}</p><p class='quiet'>{esc(holder)}<br>{esc(kept['why'])}</p>"
+        f'<p class="ways"><button type="button" class="btn main" data-tap="again">'
+        f"{esc(_('再登记一件'))}</button>"
+        f'<a class="btn" href="{href("/case", number=kept["number"])}">{esc(_("查看这件诉求"))}</a>'
+        "</p></section>",
+        key="receipt",
+    )
+    if tap == "again":
+        st.session_state.pop(_RECEIPT)
+        st.rerun()
+    return True

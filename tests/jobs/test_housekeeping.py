@@ -1,0 +1,50 @@
+"""What has run out is thrown away; what is in use stays."""
+
+import threading
+from datetime import timedelta
+
+from sqlalchemy import insert
+
+from core.access.actor import SYSTEM
+from core.access.desk import Office
+from core.access.sessions import open_session, who
+from core.now import moved_to
+from db.models import Hit
+from jobs.housekeeping import Swept, run
+from tests.support import county
+from tests.support.moments import beijing, rows
+
+NOON = beijing("2026-11-16 12:00")
+
+
+def tidy(office: Office, after: timedelta) -> Swept:
+    with moved_to(NOON + after):
+        return run(office, threading.Event())
+
+
+def test_an_idle_session_goes_and_a_fresh_one_stays(office: Office) -> None:
+    with moved_to(NOON), office.work(SYSTEM) as work:
+        old = open_session(work, county.actor(office, "clerk"))
+    with moved_to(NOON + timedelta(minutes=20)), office.work(SYSTEM) as work:
+        fresh = open_session(work, county.actor(office, "clerk"))
+    assert tidy(office, timedelta(minutes=29)).sessions == 0
+    assert tidy(office, timedelta(minutes=31)).sessions == 1
+    with moved_to(NOON + timedelta(minutes=31)), office.look(SYSTEM) as look:
+        assert who(look, fresh.token).username == "clerk"
+    assert old.token != fresh.token
+
+
+def test_a_session_ends_with_its_life_however_busy(office: Office) -> None:
+    with moved_to(NOON), office.work(SYSTEM) as work:
+        open_session(work, county.actor(office, "clerk"))
+        work.tx.exec_driver_sql("update sign_in set seen_at = seen_at + interval '12 hours'")
+    assert tidy(office, timedelta(hours=12)).sessions == 1
+
+
+def test_counters_are_kept_for_two_days(office: Office) -> None:
+    with office.work(SYSTEM) as work:
+        for days in (0, 1, 3):
+            slot = NOON - timedelta(days=days)
+            work.tx.execute(insert(Hit).values(bucket="door", slot=slot, n=1))
+    assert tidy(office, timedelta()).hits == 1
+    assert len(rows(office, "select * from hit")) == 2
