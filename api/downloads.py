@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import get_args
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from api.auth import LANGUAGE
 from api.edge import working
 from api.v1.cases import instant
 from core.access.desk import Work
-from core.cases.queries import CaseFilter
+from core.cases.queries import Answer, CaseFilter
 from core.errors import NotFound
 from core.kpi.export import CSV_TYPE, XLSX_TYPE, export_cases, write_csv, write_xlsx
 from core.now import local, now
@@ -27,12 +28,13 @@ AT_ONCE = 2
 def wanted(request: Request) -> CaseFilter:
     """The filter in the address, named as in `GET /api/v1/cases`."""
     asked = request.query_params
-    score = asked.get("score_max", "")
+    score, answer = asked.get("score_max", ""), asked.get("answer", "")
     return CaseFilter(
         **{name: asked.get(name, "") for name in _TEXTS},
         **{name: instant(name, asked.get(name, "")) for name in _TIMES},
         overdue=asked.get("overdue", "") in ("1", "true"),
         score_max=int(score) if score in ("1", "2", "3", "4", "5") else 0,
+        answer=answer if answer in get_args(Answer) else "",
         order="due" if asked.get("order") == "due" else "newest",
     )
 

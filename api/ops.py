@@ -45,10 +45,17 @@ class Metered:
         try:
             return await self.app(scope, receive, noting)
         finally:
-            route = scope.get("root_path", "") + getattr(scope.get("route"), "path", "")
-            entry = _counts[scope["method"], route, status]
+            entry = _counts[scope["method"], _template(scope), status]
             entry[0] += 1
             entry[1] += time.perf_counter() - start
+
+
+def _template(scope: Scope) -> str:
+    """The address with its parameters' names for their values; empty where none was matched."""
+    if "endpoint" not in scope:
+        return ""
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(part, part) for part in scope["path"].split("/"))
 
 
 async def alive(request: Request) -> Response:

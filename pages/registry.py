@@ -10,8 +10,10 @@ from typing import Literal
 import streamlit as st
 
 from core.access.actor import Actor
+from core.errors import OneDoorError
 from core.rules.permissions import Permission
 from core.words import Text, lazy
+from pages.ui.states import show_refusal
 
 TOP = Path(__file__).parent
 
@@ -85,7 +87,17 @@ PAGES: tuple[OfficePage, ...] = (
         permission=Permission.CASE_READ,
         where=True,
         when="period",
-        first_for=("deputy", "analyst"),
+        first_for=("deputy",),
+    ),
+    OfficePage(
+        url="figures",
+        file="figures/kpi.py",
+        title=lazy("统计分析"),
+        icon="bar_chart",
+        permission=Permission.KPI_READ,
+        where=True,
+        when="period",
+        first_for=("analyst",),
     ),
     OfficePage(
         url="register",
@@ -137,4 +149,7 @@ def navigate() -> None:
     """Run the page that was asked for. All are known to Streamlit; each guards itself."""
     page = st.navigation([p.page() for p in PAGES], position="hidden")
     st.session_state[_CURRENT] = page.url_path
-    page.run()
+    try:
+        page.run()
+    except OneDoorError as refusal:
+        show_refusal(refusal)

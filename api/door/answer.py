@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from api.door import say
 from api.door.ask import Ask, page
-from api.door.case import SCORES, Opened, knock, open_case, passing, tidy_number
+from api.door.case import Opened, knock, open_case, passing, tidy_number
 from api.door.fields import one, typed_of, values_of
 from api.door.held import Held
 from api.door.track import ask_code, show
@@ -108,12 +108,9 @@ def _mark(ask: Ask, action: str, typed: dict[str, list[str]]) -> str:
 def _data(
     case: Opened, transition: Transition, typed: dict[str, list[str]], photos: int
 ) -> dict[str, Any]:
-    fields = {f.id: f for f in fields_of(case.view.world, transition)}
+    fields = {f.id: f for f in fields_of(case.view.world, transition, case.view.case)}
     data = values_of(fields.values(), typed)
-    if "record_rating" in transition.effects and "reason" in fields:
-        said = data.get("text") or SCORES.get(data.get("score", 0), "")
-        data["reason"] = str(said)
-    elif photos and "text" in fields and "text" not in data:
+    if photos and "text" in fields and "text" not in data:
         data["text"] = _("补充了 {n} 张照片", n=photos)
     return data
 

@@ -120,7 +120,7 @@ class Ask:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A rendered template."""
-        return HTMLResponse(view.render(self, template, values), status)
+        return HTMLResponse(view.render(self, template, values | {"status": status}), status)
 
     def public(self, template: str, **values: Any) -> Response:
         """A rendered template without anything personal."""
@@ -194,7 +194,7 @@ def _same_origin(ask: Ask) -> None:
 def sorry(ask: Ask, error: OneDoorError) -> Response:
     """A friendly page that says what happened and where to go on."""
     try:
-        return ask.page("sorry.html", status=error.status, sentence=error.message, code=error.code)
+        return ask.page("sorry.html", status=error.status, sentence=error.message)
     except OneDoorError:  # not even the county's name can be read
         return HTMLResponse(view.bare(ask, error), error.status)
 
@@ -206,7 +206,7 @@ def _sealed(ask: Ask, response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     if "text/html" in response.headers.get("content-type", ""):
         ask.cookies.setdefault(COOKIES, ("1", YEAR, "/"))
-    secure = ask.request.url.scheme == "https"
+    secure = "https" in (ask.request.url.scheme, urlsplit(ask.office.settings.public_url).scheme)
     for name, (value, seconds, path) in ask.cookies.items():
         if name == COOKIES and ask.keeps_cookies:
             continue

@@ -22,6 +22,7 @@ from core.words import _, lazy, pick
 PASS = "door_case"  # noqa: S105 (the name of a cookie)
 _NUMBER = re.compile(r"([0-9]{6})-?([0-9]{8})-?([0-9]{6,12})")
 _HYPHEN = re.compile(r"[‐-―−_—]")
+_ENDS = "。！？!?；;… "
 _OTHER = re.compile(r"[^0-9A-Za-z-]")
 SCORES = {
     5: lazy("非常满意"),
@@ -88,8 +89,15 @@ class Opened:
     def title(self) -> str:
         """The matter in a line, visibly cut where it is only the beginning of the words."""
         case = self.view.case
-        whole = " ".join(case.body.split())
-        return f"{case.title}……" if len(whole) > len(case.title) else case.title
+        rest = " ".join(case.body.split()).partition(case.title)[2]
+        return f"{case.title}……" if rest and rest[0] not in _ENDS else case.title
+
+    @property
+    def why_closed(self) -> str:
+        """What was said where a case ended without an answer."""
+        view = self.view
+        ended = view.case.stage_kind == CLOSED and not view.case.reply
+        return view.lines[-1].text if ended and view.lines else ""
 
     @property
     def body(self) -> str:

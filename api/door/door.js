@@ -77,6 +77,24 @@
     });
   }
 
+  // The receipt can be copied.
+  all("[data-copy]").forEach(function (button) {
+    button.parentNode.hidden = false;
+    on(button, "click", function () {
+      var area = document.createElement("textarea");
+      area.value = button.getAttribute("data-copy");
+      area.className = "unseen";
+      document.body.appendChild(area);
+      area.select();
+      area.setSelectionRange(0, 999);
+      if (document.execCommand("copy")) {
+        button.textContent = button.getAttribute("data-copied");
+      }
+      document.body.removeChild(area);
+      button.focus();
+    });
+  });
+
   // Chosen photos are shown before they are sent.
   if (window.URL && URL.createObjectURL && window.FileList) {
     document.documentElement.className += " js";

@@ -74,10 +74,8 @@ class Said:
     def area(self, world: World) -> str:
         """The smallest place chosen; nothing where none was, or where it cannot be said."""
         town = self.town or places.start(world)
-        village = self["village"]
-        if village and any(village == v.code for v in places.villages(world, town)):
-            return village
-        return "" if town == SOMEWHERE else town
+        inside = {choice.code for choice in places.villages(world, town)}
+        return self["village"] if self["village"] in inside else town if town in world.areas else ""
 
     def once(self, world: World) -> str:
         """The same form with the same words: a second tap. Other words are another matter."""
@@ -97,7 +95,8 @@ class Said:
                 self.faults.setdefault(name, str(sentence))
 
     def _place_known(self, world: World) -> bool:
-        return self.town == SOMEWHERE or self.area(world) in world.areas
+        known = {choice.code for group in places.towns(world) for choice in group.choices}
+        return self.town in known or self.town == SOMEWHERE
 
 
 def blank(ask: Ask, sign: Sign | None = None) -> Said:

@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import quote
 
 from PIL import Image
 from starlette.responses import Response
@@ -15,8 +16,6 @@ from core.access.actor import Actor
 from core.cases.decide import fields_of
 from core.cases.files import open_file
 from core.errors import NotFound, OneDoorError
-from core.rules.forms import Field
-from core.rules.workflow import Transition
 from core.words import _
 
 THUMBNAIL = 320
@@ -60,7 +59,7 @@ def case(ask: Ask) -> Response:
 
 def _go_on(ask: Ask, who: Actor) -> Response:
     """To the page of the case, without the code in its address."""
-    if ask.keeps_cookies:
+    if ask.keeps_cookies or ask.request.method != "POST":
         return ask.to(f"/t/{who.number}")
     return show(ask, open_case(ask, who))
 
@@ -105,7 +104,7 @@ def show(
         view=case.view,
         scores=SCORES,
         low=case.view.world.blueprint.rating.satisfied_from,
-        fields=lambda t: shown_fields(case, t),
+        fields=lambda t: fields_of(case.view.world, t, case.view.case),
         faults=faults or {},
         typed=typed,
         doing=doing,
@@ -117,13 +116,6 @@ def show(
         key=key or seal.new_key(secret),
         photos=photos,
     )
-
-
-def shown_fields(case: Opened, transition: Transition) -> list[Field]:
-    """The inputs of an action's form; why it is to be done again is said in the rating's text."""
-    fields = fields_of(case.view.world, transition)
-    rating = "record_rating" in transition.effects
-    return [f for f in fields if not (rating and f.id == "reason")]
 
 
 def photo(ask: Ask) -> Response:
@@ -138,7 +130,8 @@ def photo(ask: Ask) -> Response:
     if mime.startswith("image/") and "small" in ask.request.query_params:
         data, mime = _small(data), "image/jpeg"
     kind = "inline" if mime.startswith("image/") else "attachment"
-    return Response(data, media_type=mime, headers={"Content-Disposition": kind})
+    named = f"{kind}; filename*=UTF-8''{quote(row.name)}"
+    return Response(data, media_type=mime, headers={"Content-Disposition": named})
 
 
 def _small(data: bytes) -> bytes:

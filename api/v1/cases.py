@@ -16,7 +16,7 @@ from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.because import why
 from core.cases.detail import detail
-from core.cases.queries import CaseFilter, Order, list_cases
+from core.cases.queries import Answer, CaseFilter, Order, list_cases
 from core.cases.take_in import Receipt, take_in
 from core.errors import Invalid
 from core.now import ZONE
@@ -35,7 +35,7 @@ async def create(request: Request) -> Response:
     `Idempotency-Key`: sent again, the same answer comes back without a second case.
     """
     raw = await fields(request)
-    key = request.headers.get("idempotency-key")
+    key = request.headers.get("idempotency-key") or None
 
     def do(work: Work) -> Any:
         if work.actor is not DOOR:
@@ -64,7 +64,7 @@ def _receipt(world: World, receipt: Receipt) -> dict[str, Any]:
     return {
         **shapes.outcome(world, receipt.outcome),
         "query_code": receipt.query_code,
-        "routed_because": why(world, receipt.because),
+        "routed_because": why(world, receipt.because, receipt.area),
         "routing": receipt.because,
         "repeated": receipt.repeated,
     }
@@ -84,6 +84,7 @@ async def index(
     q: Annotated[str, Query(max_length=200)] = "",
     overdue: bool = False,
     score_max: Annotated[int, Query(ge=0, le=5)] = 0,
+    answer: Answer = "",
     since: str = "",
     until: str = "",
     closed_since: str = "",
@@ -108,6 +109,7 @@ async def index(
         q=q,
         overdue=overdue,
         score_max=score_max,
+        answer=answer,
         since=instant("since", since),
         until=instant("until", until),
         closed_since=instant("closed_since", closed_since),

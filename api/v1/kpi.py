@@ -7,10 +7,15 @@ from fastapi import APIRouter, Request, Response
 
 from api.edge import looking
 from core.access.desk import Look
+from core.errors import Invalid
 from core.kpi.figures import FigureQuery, Figures, figures
-from core.words import pick
+from core.now import local_day, now
+from core.words import lazy, pick
 
 router = APIRouter(tags=["figures"])
+
+LONGEST = 3 * 366
+"""Days that are told apart at once."""
 
 
 @router.get("/kpi")
@@ -25,6 +30,7 @@ async def kpi(
     by: Literal["", "area", "unit", "category", "inlet", "month", "day"] = "",
 ) -> Response:
     """Cases received in [since, until), in whole days of the county, split by one thing."""
+    _sensible(since, until, by)
     query = FigureQuery(
         area=area, unit=unit, category=category, inlet=inlet, since=since, until=until, by=by
     )
@@ -40,6 +46,15 @@ async def kpi(
         }
 
     return await looking(request, do)
+
+
+def _sensible(since: date | None, until: date | None, by: str) -> None:
+    """Refuse periods that nobody means: each empty day would become a line."""
+    for name, day in (("since", since), ("until", until)):
+        if day and not 2000 <= day.year <= 2100:
+            raise Invalid(lazy("{name} 应在 2000 年到 2100 年之间", name=name), field=name)
+    if by == "day" and since and ((until or local_day(now())) - since).days > LONGEST:
+        raise Invalid(lazy("按日统计一次最多三年，请缩短时间段"), field="since")
 
 
 def _figures(found: Figures, labels: dict[str, str]) -> dict[str, Any]:

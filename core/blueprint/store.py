@@ -43,12 +43,21 @@ def read_yaml(name_or_file: str) -> dict[str, Any]:
         raise NotFound(
             _("没有蓝图“{name}”；自带的有：{all}", name=name_or_file, all="、".join(shipped()))
         )
+    return read_bytes(path.read_bytes(), path.name)
+
+
+def read_bytes(content: bytes, name: str) -> dict[str, Any]:
+    """A blueprint from the bytes of a YAML file called `name`.
+
+    Raises:
+        Invalid: not YAML, or not a mapping.
+    """
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = yaml.safe_load(content.decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(_("“{name}”不是有效的 YAML：{why}", name=path.name, why=error)) from error
+        raise Invalid(_("“{name}”不是有效的 YAML：{why}", name=name, why=error)) from error
     if not isinstance(body, dict):
-        raise Invalid(_("“{name}”里没有蓝图", name=path.name))
+        raise Invalid(_("“{name}”里没有蓝图", name=name))
     return _extended(body)
 
 

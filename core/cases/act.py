@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import exists, select
+
 from core.access.desk import Work
 from core.cases.decide import begin, decide
 from core.cases.files import belong
@@ -16,7 +18,10 @@ from core.errors import MovedOn
 from core.ledger.change import Change
 from core.ledger.write import write
 from core.now import now
+from core.rules.case import CaseFile
+from core.rules.ladders import REMINDERS
 from core.rules.permissions import Permission
+from db.models import EntryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def act(
     """
     work.actor.require(Permission.CASE_ACT)
     file = load(work, number, lock=True)
-    if version is not None and version != file.case.version:
+    if version is not None and _acted_since(work, file, version):
         raise MovedOn(version=file.case.version)
     at = max(now(), file.case.received_at)
     change = begin(file, at)
@@ -76,3 +81,22 @@ def act(
         belong(work, file.case, ids, field)
     write(work.tx, change)
     return outcome(change)
+
+
+def _acted_since(work: Work, file: CaseFile, version: int) -> bool:
+    """Whether more than a reminder has happened since the version the person was looking at."""
+    case = file.case
+    if version == case.version:
+        return False
+    return version > case.version or bool(
+        work.tx.scalar(
+            select(
+                exists().where(
+                    EntryRow.county == case.county,
+                    EntryRow.case_id == case.id,
+                    EntryRow.seq > version,
+                    EntryRow.action.not_in(REMINDERS),
+                )
+            )
+        )
+    )

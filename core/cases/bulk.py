@@ -10,7 +10,6 @@ left out: nobody could have seen it run, and the deadlines stand in case and tas
 """
 
 import gc
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +19,7 @@ from operator import attrgetter
 from typing import Any
 
 from psycopg import Cursor
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -27,8 +27,11 @@ from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.blueprint.world import World
 from core.cases.replay import Fired, Story
+from core.ledger.change import Change
+from core.ledger.outbox import queue_all
 from core.ledger.words import words_of
-from core.ledger.write import DELTA_COLUMNS, RATING_COLUMNS, rating_rows
+from core.ledger.write import DELTA_COLUMNS, RATING_COLUMNS
+from core.now import now
 from core.rules.case import Case, Clock, Entry, Task
 from core.rules.measures import Key, contribution
 from db.models import Base, CaseRow, ClockRow, EntryRow, TaskRow
@@ -36,7 +39,9 @@ from db.models import Base, CaseRow, ClockRow, EntryRow, TaskRow
 BATCH = 1000
 """Cases in one transaction."""
 
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _array(items: Sequence[str]) -> str:
@@ -53,7 +58,7 @@ class _Columns:
         self._get = attrgetter(*self.names)
         columns = table.__table__.c
         self._written = [
-            (i, _to_json if isinstance(columns[name].type, JSONB) else _array)
+            (i, _json if isinstance(columns[name].type, JSONB) else _array)
             for i, name in enumerate(self.names)
             if isinstance(columns[name].type, JSONB | ARRAY)
         ]
@@ -82,6 +87,7 @@ class _Batch:
     ratings: list[Sequence[Any]] = field(default_factory=list)
     fired: list[Sequence[Any]] = field(default_factory=list)
     deltas: Counter[Key] = field(default_factory=Counter)
+    told: list[Change] = field(default_factory=list)
 
     def add(self, story: Story) -> None:
         change = story.change
@@ -91,9 +97,10 @@ class _Batch:
         self.clocks += [_CLOCK.row(c) for c in change.clocks.values() if c.stopped_at is None]
         self.entries += [_ENTRY.row(e) for e in change.entries]
         if change.ratings:
+            times = {e.seq: e.at for e in change.entries}
             self.ratings += [
-                [_array(v) if isinstance(v, list) else v for v in r.values()]
-                for r in rating_rows(change)
+                (case.county, case.id, seq, times[seq], r.party, r.score, _array(r.reasons), r.text)
+                for seq, r in change.ratings
             ]
         kept = {c.id for c in change.clocks.values() if c.stopped_at is None}
         self.fired += [astuple(f) for f in story.fired if f.clock_id in kept]
@@ -126,9 +133,15 @@ class Bulk:
         finally:
             self._writer.shutdown()
 
-    def add(self, story: Story) -> None:
-        """Write this case in the present batch; all its times lie in the past."""
+    def add(self, story: Story, *, told: bool = False) -> None:
+        """Write this case in the present batch; all its times lie in the past.
+
+        Args:
+            told: its notices become messages after all; they count as written now.
+        """
         self._batch.add(story)
+        if told:
+            self._batch.told.append(story.change)
         if len(self._batch.cases) >= self.size:
             self._flush()
 
@@ -156,6 +169,9 @@ class Bulk:
                 _copy(cursor, "fired", _FIRED, batch.fired)
                 deltas = [(*key, n) for key, n in batch.deltas.items()]
                 _copy(cursor, "delta", DELTA_COLUMNS, deltas)
+            for county in {change.file.case.county for change in batch.told}:
+                some = [c for c in batch.told if c.file.case.county == county]
+                queue_all(work.tx, county, some, now())
         return len(batch.cases)
 
 

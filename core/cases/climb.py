@@ -22,12 +22,8 @@ from core.ledger.rungs import Fired
 from core.rules.calendar import Calendar, UnknownYear
 from core.rules.case import CASE_CLOCK, STAGE_CLOCK, TASK_CLOCK, CaseFile, Clock
 from core.rules.deadlines import Term
-from core.rules.ladders import Rung, next_fire
+from core.rules.ladders import DATED, LAPSE, OVERDUE, REMIND, Rung, next_fire
 from core.words import pick
-
-REMIND, OVERDUE, LAPSE, DATED = "remind", "overdue", "lapse", "dated"
-"""What the timeline calls a rung: before the deadline, from it on, one that tells nobody and
-only lets the system act; and a deadline that became known later than its clock started."""
 
 AGAIN = timedelta(hours=1)
 """How long a rung waits that falls in the present year while nobody has entered this year."""

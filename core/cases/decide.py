@@ -36,7 +36,9 @@ def fields_of(world: World, transition: Transition, case: Case | None = None) ->
     Args:
         case: tells whether several parties rate; without it their choice is left optional.
     """
-    several = None if case is None else bool(parties_of(world.blueprint, case))
+    several = None
+    if case is not None and "record_rating" in transition.effects:
+        several = bool(parties_of(world.blueprint, case))
     key = (fields_of, id(transition), several)
     if key not in world.memo:  # the row is kept as well, so that its id stays its own
         world.memo[key] = transition, _fields(world, transition, several)

@@ -43,6 +43,8 @@ SUFFIXES = {
 SHOWN = ("image/", "audio/", "video/")
 """Types that a browser may show in place; all else is downloaded."""
 
+_STILLS = {b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}
+"""Brands of pictures in the box that otherwise holds videos."""
 _PICTURE_NAMES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".tif"}
 _UNKNOWN = lazy(
     "文件“{name}”不是可以上传的类型。可以上传照片（JPG、PNG）、PDF、Word、Excel、录音（MP3、M4A）"
@@ -88,7 +90,7 @@ def examine(name: str, data: bytes) -> Kept:
         Invalid: not one of `SUFFIXES`, broken, or too many pixels; names file and cure.
     """
     name = clean_name(name)
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"heif", b"mif1", b"msf1"):
+    if data[4:8] == b"ftyp" and data[8:12] in _STILLS:
         raise refuse(_APPLE, name)
     picture = _picture(name, data)
     if picture is not None:

@@ -124,13 +124,15 @@ def facts_of(world: World, appeal: Appeal, area: str, inlet: str) -> tuple[Facts
     because: dict[str, Any] = {}
     facts = Facts(area=area, inlet=inlet, text=text, **said)
     for row in blueprint.triage:
-        if all(said.values()):
-            break
+        for name in row.says:
+            if not said[name]:
+                break
+        else:
+            continue  # it could say nothing new
         if (held := holds(row.when, facts)) is None:
             continue
-        for name in said:
-            value = getattr(row, name)
-            if value and not said[name]:
+        for name, value in row.says.items():
+            if not said[name]:
                 said[name] = value
                 because[name] = held
         facts = Facts(area=area, inlet=inlet, text=text, **said)

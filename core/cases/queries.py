@@ -23,6 +23,9 @@ from core.words import _
 from db.models import CaseRow, TaskRow
 
 Order = Literal["due", "newest"]
+Answer = Literal["", "none", "given", "late"]
+"""none: the resident has no answer; given: a reply, or closed without one; late: given after
+its deadline. The same that the measures `answered` and `on_time` count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class CaseFilter:
     """A number or words of title and text."""
     overdue: bool = False
     score_max: int = 0
+    answer: Answer = ""
     since: datetime | None = None
     until: datetime | None = None
     """Receipt in [since, until)."""
@@ -122,6 +126,11 @@ def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
         found.append(overdue_at(now()))
     if f.score_max:
         found.append(c.score <= f.score_max)
+    if f.answer:
+        answered = func.coalesce(c.replied_at, c.closed_at)
+        found.append(answered.is_(None) if f.answer == "none" else answered.is_not(None))
+        if f.answer == "late":
+            found.append(c.late)
     for column, since, until in (
         (c.received_at, f.since, f.until),
         (c.closed_at, f.closed_since, f.closed_until),
@@ -159,7 +168,7 @@ def _decode(cursor: str) -> tuple[datetime, int]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         at, last = json.loads(raw)
         return datetime.fromisoformat(at), int(last)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid(_("翻页标记无效，请从第一页重新查看"), field="cursor") from error
 
 

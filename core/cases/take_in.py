@@ -28,6 +28,7 @@ class Receipt:
     outcome: Outcome
     query_code: str
     because: dict[str, Any]
+    area: str
     repeated: bool = False
     """The same idempotency key came before: nothing was written, and the code stays secret."""
 
@@ -81,7 +82,7 @@ def take_in(
     case = change.file.case
     case.code_hash = hash_code(work.settings.secret_key, case.number, code)
     write(work.tx, change)
-    return Receipt(outcome=outcome(change), query_code=code, because=case.because)
+    return Receipt(outcome=outcome(change), query_code=code, because=case.because, area=area)
 
 
 def _plate(work: Work, code: str) -> dict[str, Any]:
@@ -112,14 +113,16 @@ _RECEIPT = (
 
 def _repeated(work: Work, county: str, key: str) -> Receipt | None:
     row = work.tx.execute(
-        select(*_RECEIPT, CaseRow.because).where(
+        select(*_RECEIPT, CaseRow.because, CaseRow.area).where(
             CaseRow.county == county, CaseRow.idempotency_key == key
         )
     ).one_or_none()
     if row is None:
         return None
-    *fields, because = row
-    return Receipt(outcome=Outcome(*fields), query_code="", because=because, repeated=True)
+    *fields, because, area = row
+    return Receipt(
+        outcome=Outcome(*fields), query_code="", because=because, area=area, repeated=True
+    )
 
 
 def _draw(work: Work, county: str, values: Mapping[str, Any]) -> tuple[Any, int, int | None]:

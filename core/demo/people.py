@@ -43,10 +43,13 @@ class Account:
 
 ACCOUNTS: tuple[Account, ...] = (
     Account("clerk", "张某", ("clerk",), f"{TOWNSHIP}-C", None, lazy("登记新诉求，查找群众")),
-    Account("dispatcher", "李某", ("dispatcher",), f"{TOWNSHIP}-C", None, lazy("调度看板：没人接的在最上面")),
+    Account(
+        "dispatcher", "李某", ("dispatcher",), f"{TOWNSHIP}-C", None,
+        lazy("调度看板：没人接的在最上面"),
+    ),
     Account("county", "王某", ("dispatcher",), "131024-C", None, lazy("全县的调度看板")),
     Account("worker", "赵某", ("grid_worker",), GRID, None, lazy("我的任务（手机上看）")),
-    Account("gridleader", "钱某", ("grid_leader",), f"{TOWNSHIP}-C", None, lazy("本镇各网格的任务")),
+    Account("gridleader", "钱某", ("grid_leader",), f"{TOWNSHIP}-C", None, lazy("各网格的任务")),
     Account("handler", "孙某", ("handler",), HANDLER_UNIT, None, lazy("待办：先到期的在前")),
     Account("head", "周某", ("head",), HANDLER_UNIT, None, lazy("本单位的诉求和统计")),
     Account("supervisor", "吴某", ("supervisor",), "131024-C", None, lazy("督查：哪里超期了")),

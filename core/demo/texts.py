@@ -16,9 +16,12 @@ class Matter:
     """One thing that people speak of."""
 
     name: str
+    what: dict[str, str]
+    """Category and kind, as staff write them down."""
     weight: float
     months: tuple[float, ...]
-    inlets: dict[str, float]
+    inlets: tuple[tuple[str, ...], tuple[float, ...]]
+    """Where it comes in, with running sums of how often; empty: as usual."""
     titles: tuple[str, ...]
     bodies: tuple[str, ...]
     results: tuple[str, ...]
@@ -83,9 +86,10 @@ def texts() -> Texts:
     matters = tuple(
         Matter(
             name=name,
+            what=m["is"],
             weight=m["weight"],
             months=tuple(m.get("months", [1] * 12)),
-            inlets=m.get("inlets", {}),
+            inlets=(tuple(m.get("inlets", ())), tuple(accumulate(m.get("inlets", {}).values()))),
             titles=tuple(m["titles"]),
             bodies=tuple(m["bodies"]),
             results=tuple(m["results"]),

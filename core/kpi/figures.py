@@ -58,9 +58,9 @@ class Report:
     total: Figures
     rows: Sequence[Figures]
     """By time in its order, without a gap; otherwise the most received first."""
-    before: Figures | None = None
-    """The whole over the period before, where that was asked for and exists."""
-    before_query: FigureQuery | None = None
+    before: "Report | None" = None
+    """The same over the period before, where that was asked for and exists; split the same
+    way, except by time."""
 
 
 def rates(kpis: Mapping[str, Kpi], counts: Mapping[str, int]) -> dict[str, Rate]:
@@ -76,7 +76,7 @@ def figures(look: Look, query: FigureQuery, *, compare: bool = False) -> Report:
     """Every figure of the query, for the part of the county that the reader may count.
 
     Args:
-        compare: also the whole over the period before (`query.period_before`).
+        compare: also the same over the period before (`query.period_before`).
 
     Raises:
         NotPermitted: no figures for this role, or another area's or unit's figures.
@@ -108,9 +108,11 @@ def figures(look: Look, query: FigureQuery, *, compare: bool = False) -> Report:
         for key in keys
         if query.by
     ]
-    earlier = period_before(query) if compare else None
-    before = figures(look, replace(earlier, by="")).total if earlier else None
-    return Report(query=query, total=total, rows=rows, before=before, before_query=earlier)
+    before = None
+    if compare and (earlier := period_before(query)):
+        by_time = query.by in ("month", "day")
+        before = figures(look, replace(earlier, by="") if by_time else earlier)
+    return Report(query=query, total=total, rows=rows, before=before)
 
 
 def _counted(look: Look, asked: Bounded) -> Iterator[tuple[str, dict[str, int]]]:

@@ -19,9 +19,9 @@ BATCH = 50_000
 """Deltas per transaction."""
 
 _KEYS = "grain, day, area, unit, category, inlet"
+_COLUMNS = ("unit", "category", "inlet")
 _GRAINS = ", ".join(
-    f"('{g.name}', {g.digits}, {', '.join(str(c in g.columns) for c in ('unit', 'category', 'inlet'))})"
-    for g in GRAINS
+    f"('{g.name}', {g.digits}, {', '.join(str(c in g.columns) for c in _COLUMNS)})" for g in GRAINS
 )
 _COUNTS = ", ".join(MEASURE_COLUMNS)
 _SUMS = ", ".join(

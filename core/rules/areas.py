@@ -69,6 +69,7 @@ def level(code: str) -> Level:
     return _LONG[len(code)]
 
 
+@lru_cache(maxsize=2**16)
 def prefix(code: str) -> str:
     """What every code inside begins with: 130000 → 13, 131000 → 1310, 131010 → 131010."""
     if len(code) == 6 and code[4:] == "00":

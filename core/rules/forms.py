@@ -48,8 +48,12 @@ class Field(Rule):
     help: Label = ""
 
 
-_CONTROL = {"Cc", "Cs", "Co", "Cn"}
-_PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{3,8})$")
+_CONTROL = {"Cc", "Cs", "Co"}
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make text read differently from how it is written."""
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+"""They come along with copied text and say nothing; joiners stay, emoji are made with them."""
+_PHONE = re.compile(r"(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9]{3,8})")
 _REQUIRED = lazy("请填写{label}")
 
 
@@ -60,26 +64,35 @@ def _unseen(text: str, allowed: str) -> str | None:
         rest = rest.replace(c, "")
     if rest.isprintable():  # nearly always, and much quicker than looking at each
         return None
-    return next((c for c in rest if unicodedata.category(c) in _CONTROL), None)
+    return next((c for c in rest if _refused(c)), None)
 
 
-def clean_text(value: Any, label: str, longest: int, *, lines: bool = False) -> str:
+def _refused(c: str) -> bool:
+    # Unassigned ones are let in, for phones know newer emoji than we do; non-characters are not.
+    nothing = ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
+    return nothing or c in _TURNING or unicodedata.category(c) in _CONTROL
+
+
+def clean_text(value: Any, label: Label, longest: int, *, lines: bool = False) -> str:
     """Text as a person meant it: NFC, trimmed, without characters that cannot be seen.
 
     Raises:
         Invalid: not text, over-long, or holding control characters; the sentence names `label`.
     """
     if not isinstance(value, str):
-        raise Invalid(_("{label}应为文字", label=label))
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        raise Invalid(_("{label}应为文字", label=pick(label)))
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.translate(_INVISIBLE).strip() if not text.isprintable() else text.strip()
     bad = _unseen(text, "\n\t" if lines else "")
     if bad is not None:
+        code = f"U+{ord(bad):04X}"
         raise Invalid(
-            _("{label}含有无法显示的字符（{code}），请删去", label=label, code=f"U+{ord(bad):04X}")
+            _("{label}含有无法显示的字符（{code}），请删去", label=pick(label), code=code)
         )
     if len(text) > longest:
+        n = len(text)
         raise Invalid(
-            _("{label}最多 {longest} 字，现有 {n} 字", label=label, longest=longest, n=len(text))
+            _("{label}最多 {longest} 字，现有 {n} 字", label=pick(label), longest=longest, n=n)
         )
     return text
 
@@ -98,14 +111,20 @@ def _number(value: Any, field: Field, label: str) -> float | int:
 
 def _date(value: Any, field: Field, label: str) -> str:
     try:
-        day = value if type(value) is date else date.fromisoformat(str(value)[:10])
+        day = value if type(value) is date else datetime.fromisoformat(str(value)).date()
     except ValueError:
         raise Invalid(_("{label}应为日期，如 2026-11-21", label=label)) from None
     if not field.future and day > local_day(now()):
         raise Invalid(_("{label}不能晚于今天", label=label))
+    return _plausible(day, label).isoformat()
+
+
+def _plausible(day: date, label: str) -> date:
     if day < date(1900, 1, 1):
         raise Invalid(_("{label}过早，请核对年份", label=label))
-    return day.isoformat()
+    if day > local_day(now()) + timedelta(days=36525):
+        raise Invalid(_("{label}过晚，请核对年份", label=label))
+    return day
 
 
 def _time(value: Any, field: Field, label: str) -> str:
@@ -116,6 +135,7 @@ def _time(value: Any, field: Field, label: str) -> str:
     instant = instant if instant.tzinfo else instant.replace(tzinfo=ZONE)
     if not field.future and instant > now() + timedelta(minutes=5):
         raise Invalid(_("{label}不能晚于现在", label=label))
+    _plausible(instant.date(), label)
     return instant.isoformat()
 
 
@@ -126,7 +146,7 @@ def _codes(value: Any, field: Field, label: str, *, known: Mapping[str, Any] | N
     if len(items) > 50:
         raise Invalid(_("{label}最多 50 项", label=label))
     for item in items:
-        if known is not None and item not in known:
+        if item not in known if known is not None else len(item) > 64:
             raise Invalid(_("{label}中没有“{item}”这一项", label=label, item=str(item)[:40]))
     return list(dict.fromkeys(items))
 
@@ -137,14 +157,21 @@ def clean(field: Field, value: Any) -> Any:
     Raises:
         Invalid: in words that name the field and the cure.
     """
-    label = pick(field.label)
     match field.type:
         case "text" | "long":
-            return clean_text(value, label, field.max, lines=field.type == "long")
+            return clean_text(value, field.label, field.max, lines=field.type == "long")
+        case "unit" | "category" | "area":
+            return clean_text(value, field.label, 64)
+        case _:
+            return _clean_other(field, value, pick(field.label))
+
+
+def _clean_other(field: Field, value: Any, label: str) -> Any:
+    match field.type:
         case "number":
             return _number(value, field, label)
         case "score":
-            if value not in (1, 2, 3, 4, 5) or isinstance(value, bool):
+            if isinstance(value, bool) or value not in (1, 2, 3, 4, 5, "1", "2", "3", "4", "5"):
                 raise Invalid(_("{label}应为 1 到 5 分", label=label))
             return int(value)
         case "date":
@@ -152,7 +179,10 @@ def clean(field: Field, value: Any) -> Any:
         case "time":
             return _time(value, field, label)
         case "choice":
-            return _codes(value, field, label, known=field.choices)[0]
+            codes = _codes(value, field, label, known=field.choices)
+            if len(codes) > 1:
+                raise Invalid(_("{label}只能选一项", label=label))
+            return codes[0]
         case "choices":
             return _codes(value, field, label, known=field.choices)
         case "yes":
@@ -160,22 +190,23 @@ def clean(field: Field, value: Any) -> Any:
                 raise Invalid(_("{label}应为“是”或“否”", label=label))
             return value
         case "phone":
-            text = clean_text(value, label, 20).replace(" ", "").replace("-", "")
-            if text and not _PHONE.match(text.removeprefix("+86")):
+            text = unicodedata.normalize("NFKC", clean_text(value, label, 20))
+            text = text.replace(" ", "").replace("-", "").removeprefix("+86")
+            if text and not _PHONE.fullmatch(text):
                 raise Invalid(_("{label}不是有效的电话号码", label=label))
-            return text.removeprefix("+86")
-        case "unit" | "category" | "area":
-            return clean_text(value, label, 64)
+            return text
         case "units":
             return _codes(value, field, label, known=None)
         case "files":
-            if not isinstance(value, list) or not all(isinstance(i, int) for i in value):
+            if not isinstance(value, list) or not all(type(i) is int and i > 0 for i in value):
                 raise Invalid(_("{label}应为已上传文件的编号", label=label))
             return value
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value.strip() or not (value.isprintable() or value.translate(_INVISIBLE).strip())
+    return value is None or (isinstance(value, list | tuple | dict) and not value)
 
 
 def check(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,6 +215,8 @@ def check(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Invalid: `data['fields']` maps each faulty field id to its sentence.
     """
+    if not isinstance(data, Mapping):
+        raise Invalid(_("应为一组“名称: 内容”"))
     faults: dict[str, str | Text] = {}
     result: dict[str, Any] = {}
     known: set[str] = set()

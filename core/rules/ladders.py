@@ -28,6 +28,12 @@ registrar  whoever registered the case
 
 DUE = "due"
 
+REMIND, OVERDUE, LAPSE, DATED = "remind", "overdue", "lapse", "dated"
+"""What the timeline calls a rung: before the deadline, from it on, one that tells nobody and
+only lets the system act; and a deadline that became known later than its clock started."""
+REMINDERS = frozenset({REMIND, OVERDUE, LAPSE, DATED})
+"""Entries that the clock wrote, not a person."""
+
 
 def _after(text: str) -> str:
     return text if text == DUE else term_text(text)

@@ -90,15 +90,13 @@ def contribution(case: Case) -> Counter[Key]:
     """What this case adds, as it stands."""
     days: dict[str, date] = {}
     result: Counter[Key] = Counter()
+    county, area, unit = case.county, case.area, case.holder
     for name, measure in MEASURES.items():
         if measure.holds(case):
-            basis = measure.basis
-            if basis not in days:
-                days[basis] = day_of(case, basis)
-            key = (
-                case.county, days[basis], case.area, case.holder, case.category, case.inlet, name,
-            )  # fmt: skip
-            result[key] = 1
+            day = days.get(measure.basis)
+            if day is None:
+                day = days[measure.basis] = day_of(case, measure.basis)
+            result[county, day, area, unit, case.category, case.inlet, name] = 1
     return result
 
 

@@ -56,6 +56,12 @@ class TriageRow(Rule):
     kind: str | None = None
     urgency: str | None = None
 
+    @cached_property
+    def says(self) -> dict[str, str]:
+        """What it decides, by name."""
+        said = {"category": self.category, "kind": self.kind, "urgency": self.urgency}
+        return {name: value for name, value in said.items() if value}
+
 
 class DispatchRow(Rule):
     """Who gets it; `dispatch` hands it over at once, otherwise the holder decides."""

@@ -123,7 +123,7 @@ class UnitMap:
 
     def is_part(self, code: str, units: Container[str]) -> bool:
         """Whether the unit is one of `units`, or part of one."""
-        return any(u in units for u in self.lineage(code))
+        return bool(units) and any(u in units for u in self.lineage(code))
 
     def with_below(self, code: str) -> tuple[str, ...]:
         """The unit and everything below it in the tree of units, itself first."""

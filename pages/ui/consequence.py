@@ -37,13 +37,25 @@ def _term(world: World, case: Case, task: bool) -> str:
     return Term.parse((row.task or row.case) if task else row.case).words()
 
 
+def _moves(transition: Transition, file: CaseFile, stage: str) -> str:
+    """Where the case goes, and on what that hangs."""
+    match transition.once:
+        case "all_done" if len(file.running_tasks()) > 1:
+            return _("所有单位都反馈后，诉求进入“{stage}”。", stage=stage)
+        case "lead" if len(file.running_tasks()) > 1:
+            return _("主办单位这样做时，诉求回到“{stage}”。", stage=stage)
+        case "low" | "high":
+            return _("不满意的会重办，满意的就此办结。")
+    return _("诉求进入“{stage}”。", stage=stage)
+
+
 def consequence(world: World, transition: Transition, file: CaseFile) -> str:
     """The sentences before the tap; the county's own note comes first."""
     case, effects = file.case, transition.effects
     said = [pick(transition.note)] if transition.note else []
     target = world.blueprint.workflow.stages.get(transition.target or "")
     if target is not None and transition.target != case.stage:
-        said.append(_("诉求进入“{stage}”。", stage=pick(target.label)))
+        said.append(_moves(transition, file, pick(target.label)))
     if any(e in effects for e in _NEW_CLOCK):
         said.append(_("办理时限 {term}，从现在起算。", term=_term(world, case, task=True)))
     if "reopen" in effects:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.queries import CaseFilter
+from core.cases.queries import Answer, CaseFilter
 from core.now import local
 from core.rules.permissions import Permission
 from core.words import _, lazy
@@ -23,7 +23,11 @@ STATES = {
     "closed": lazy("已办结"),
     "overdue": lazy("已超期"),
     "unhappy": lazy("群众不满意"),
+    "unanswered": lazy("未答复"),
+    "answered": lazy("已答复"),
+    "late": lazy("超期才答复"),
 }
+_ANSWERS: dict[str, Answer] = {"unanswered": "none", "answered": "given", "late": "late"}
 _NAMES = {
     "state": lazy("状态"),
     "stage": lazy("环节"),
@@ -64,6 +68,7 @@ def wanted(actor: Actor, world: World) -> CaseFilter:
         stage_kind=state if state in ("live", "open", "waiting", "closed") else "",
         overdue=state == "overdue",
         score_max=world.blueprint.rating.satisfied_from - 1 if state == "unhappy" else 0,
+        answer=_ANSWERS.get(state, ""),
         order="due" if st.query_params.get("order") == "due" else "newest",
         since=None if closed else period.since,
         until=None if closed else period.until,
@@ -145,6 +150,7 @@ def address(f: CaseFilter) -> dict[str, Any]:
     query: dict[str, Any] = {n: getattr(f, n) for n in named}
     query |= {n: _day(getattr(f, n)) for n in times}
     query |= {"overdue": "true" if f.overdue else "", "score_max": f.score_max or ""}
+    query["answer"] = f.answer
     return query | {"order": f.order if f.order == "due" else ""}
 
 

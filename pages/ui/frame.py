@@ -23,8 +23,9 @@ def house_name(world: World) -> str:
 
 
 def show(known: Known, page: OfficePage) -> None:
-    """Draw the bar and, where the page has one, the top line."""
-    taps(_bar(known, page) + _top(known, page), key="od_frame")
+    """Draw the bar and, where the page has one and the person may see it, the top line."""
+    top = _top(known, page) if page.nav and page.open_to(known.actor) else ""
+    taps(_bar(known, page) + top, key="od_frame")
 
 
 def _bar(known: Known, page: OfficePage) -> str:
@@ -74,8 +75,6 @@ def _menu(known: Known) -> str:
 
 
 def _top(known: Known, page: OfficePage) -> str:
-    if not page.nav:
-        return ""
     where = scope.crumbs(known.actor, known.world) if page.where else _own_place(known)
     when = {"now": _as_of_now, "period": scope.periods, "": str}[page.when]()
     return (

@@ -11,6 +11,18 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
   });
 
+  // Streamlit writes the target's query under the page that is left, then the target itself:
+  // two steps back for one tap. The first is skipped; the front door leaves no step either.
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const to = new URL(address ?? location.href, location.href);
+    const leaving = window.onedoorTo && window.onedoorTo !== location.pathname;
+    if (leaving && to.pathname === location.pathname) return;
+    window.onedoorTo = undefined;
+    if (location.pathname === "/" && to.pathname !== "/") history.replaceState(state, title, address);
+    else push(state, title, address);
+  };
+
   // The server ends an idle session by itself; this takes the data off the screen as well.
   const idle = Number(document.documentElement.dataset.idle || 0) * 1000;
   let last = Date.now();
@@ -64,6 +76,11 @@
     "Selected values": "已选",
     "Toggle fullscreen": "全屏",
     "Fullscreen": "全屏",
+    "Time": "时间",
+    "yyyy": "年",
+    "mm": "月",
+    "dd": "日",
+    "file upload": "选择文件",
     "Close fullscreen": "退出全屏",
   };
   const RULES = [
@@ -72,13 +89,21 @@
     [/^File must be (\S+) or smaller\.?$/, "文件不能超过 $1"],
     [/^(\d+) of (\d+) selected$/, "已选 $1 / $2"],
     [/^Remove (.+)$/, "移除 $1"],
+    [/^Shortcut (.+)$/, "快捷键 $1"],
+    [/^Choose date and time, (.+)$/, "选择日期和时间，$1"],
+    [/^Choose date, (.+)$/, "选择日期，$1"],
+    [/^year, (.*)$/, "年，$1"],
+    [/^month, (.*)$/, "月，$1"],
+    [/^day, (.*)$/, "日，$1"],
+    [/^hour, (.*)$/, "时，$1"],
+    [/^minute, (.*)$/, "分，$1"],
     [/^You have requested page (.+), but no corresponding file was found.*$/, "没有找到页面 $1。"],
   ];
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
   const chinese = (text) => {
     const bare = text.trim();
-    if (!bare || !/^[A-Z\d]/.test(bare)) return null;
-    if (WORDS[bare]) return WORDS[bare];
+    if (!bare || !/^[A-Za-z\d]/.test(bare)) return null;
+    if (Object.hasOwn(WORDS, bare)) return WORDS[bare];
     for (const [pattern, words] of RULES) {
       if (pattern.test(bare)) return bare.replace(pattern, words);
     }

@@ -1,7 +1,7 @@
 """Where and when a page looks: chosen in the top line, kept in the address, remembered."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
@@ -20,9 +20,12 @@ PERIODS: dict[str, Text] = {
     "month": lazy("本月"),
     "last_month": lazy("上月"),
     "year": lazy("今年"),
+    "12m": lazy("近 12 个月"),
     "all": lazy("全部时间"),
 }
-USUAL = "30d"
+USUAL, CUSTOM = "30d", "custom"
+SINCE, UNTIL = "since", "until"
+"""The two days of a period of one's own, the last one included."""
 
 
 def _remembered(name: str) -> str:
@@ -58,8 +61,13 @@ def below(world: World, area: str) -> list[Place]:
 
 def _with(**changed: str) -> str:
     """The same page with another choice; what hangs on the old one is dropped."""
-    query = {k: v for k, v in st.query_params.to_dict().items() if k != "cursor"} | changed
-    return href("/" + st.session_state.get("od_page", ""), **query)
+    return href("/" + st.session_state.get("od_page", ""), **_rest(*changed) | changed)
+
+
+def _rest(*changed: str) -> dict[str, str]:
+    """What the address says beside the choices that are about to change."""
+    gone = {"cursor", *changed, *((SINCE, UNTIL) if PERIOD in changed else ())}
+    return {k: v for k, v in st.query_params.to_dict().items() if k not in gone}
 
 
 def crumbs(actor: Actor, world: World) -> str:
@@ -97,6 +105,8 @@ def period_of() -> Period:
     """The chosen period, in the county's days."""
     asked = _remembered(PERIOD)
     chosen = asked if asked in PERIODS else USUAL
+    if asked == CUSTOM and (days := _own_days()):
+        return Period(CUSTOM, _midnight(days[0]), _midnight(days[1] + timedelta(days=1)))
     today = local_day(now())
     first = today.replace(day=1)
     match chosen:
@@ -109,19 +119,68 @@ def period_of() -> Period:
             return Period(chosen, _midnight(before), _midnight(first))
         case "year":
             return Period(chosen, _midnight(today.replace(month=1, day=1)), None)
+        case "12m":
+            return Period(chosen, _midnight(_year_before(today) + timedelta(days=1)), None)
         case "all":
             return Period(chosen, None, None)
     return Period(USUAL, _midnight(today - timedelta(days=29)), None)
 
 
+def _year_before(day: date) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)
+
+
+def _own_days() -> tuple[date, date] | None:
+    """First and last day as chosen; None where they are no days, or in the wrong order."""
+    try:
+        since, until = (date.fromisoformat(_remembered(name)) for name in (SINCE, UNTIL))
+    except ValueError:
+        return None
+    return (since, until) if date(2000, 1, 1) <= since <= until < date(2100, 1, 1) else None
+
+
+def period_words(period: Period) -> str:
+    """「近 30 天」「2026-03-01 至 2026-03-15」."""
+    if period.id != CUSTOM or not period.since or not period.until:
+        return str(PERIODS[period.id])
+    last = local_day(period.until) - timedelta(days=1)
+    return _("{since} 至 {until}", since=local_day(period.since), until=last)
+
+
+def period_query() -> dict[str, str]:
+    """The chosen period, for a link to another page."""
+    chosen = period_of().id
+    own = {SINCE: _remembered(SINCE), UNTIL: _remembered(UNTIL)} if chosen == CUSTOM else {}
+    return {PERIOD: chosen, **own}
+
+
+def _own_period(period: Period) -> str:
+    """Two days to fill in."""
+    today = local_day(now())
+    since = local_day(period.since) if period.since else today
+    until = local_day(period.until) - timedelta(days=1) if period.until else today
+    kept = "".join(
+        f'<input type="hidden" name="{esc(k)}" value="{esc(v)}">'
+        for k, v in (_rest(PERIOD) | {PERIOD: CUSTOM}).items()
+    )
+    return (
+        f'<form class="own" action="/{st.session_state.get("od_page", "")}">{kept}'
+        f'<label>{esc(_("从"))}<input type="date" name="{SINCE}" value="{since}" required></label>'
+        f'<label>{esc(_("到"))}<input type="date" name="{UNTIL}" value="{until}" required></label>'
+        f'<button class="btn">{esc(_("看这段时间"))}</button></form>'
+    )
+
+
 def periods() -> str:
     """The menu of periods."""
-    chosen = period_of().id
+    period = period_of()
+    chosen = period.id
     items = "".join(
         f'<a href="{_with(period=p)}"{" aria-current=true" if p == chosen else ""}>{esc(words)}</a>'
         for p, words in PERIODS.items()
     )
     return (
-        f'{icon("calendar_month")}<details class="menu"><summary><b>{esc(PERIODS[chosen])}</b>'
-        f"{icon('expand_more')}</summary><div>{items}</div></details>"
+        f'{icon("calendar_month")}<details class="menu"><summary><b>{esc(period_words(period))}</b>'
+        f"{icon('expand_more')}</summary><div>{items}{_own_period(period)}</div></details>"
     )

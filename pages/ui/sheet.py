@@ -119,7 +119,8 @@ def _steps(found: Detail) -> str:
     over = case.stage_kind == CLOSED
     parts = []
     for index, (_step, label) in enumerate(workflow.steps.items()):
-        state = "past" if index < at or over and index == at else "here" if index == at else ""
+        past = index < at or (over and index == at)
+        state = "past" if past else "here" if index == at else ""
         mark = ' aria-current="step"' if state == "here" else ""
         parts.append(f'<li class="{state}"{mark}>{esc(pick(label))}</li>')
     return f'<ol class="steps">{"".join(parts)}</ol>'

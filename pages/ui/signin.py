@@ -50,7 +50,7 @@ class _Server:
         return True
 
 
-class _Form(library.Authenticate):
+class Form(library.Authenticate):
     """The library's sign-in form over our server."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def show(refusal: NotSignedIn) -> None:
     )
     slot = st.empty()
     st.session_state.pop(_REFUSED, None)
-    _Form().login(
+    Form().login(
         fields={
             "Form name": _("工作人员登录"),
             "Username": _("用户名"),

@@ -30,14 +30,15 @@ def show_refusal(refusal: OneDoorError) -> None:
     from pages.ui.taps import taps
 
     symbol, title = "info", _("没有完成")
+    text = refusal.message
     match refusal:
         case NotFound():
-            symbol, title = "search_off", _("没有找到")
+            symbol, title, text = "search_off", text, _("请核对编号，或向交给您的单位问一问。")
         case NotPermitted():
             symbol, title = "lock", _("没有权限")
         case MovedOn():
             symbol, title = "update", _("情况有变化")
-    taps(_panel(symbol, title, refusal.message, way=_home()), key="od_refusal")
+    taps(_panel(symbol, title, text, way=_home()), key="od_refusal")
 
 
 def failed(error: Exception) -> bool:
@@ -50,7 +51,7 @@ def failed(error: Exception) -> bool:
         show_refusal(error)
         return True
     incident = secrets.token_hex(4).upper()
-    log.exception("incident %s", incident, exc_info=error)
+    log.error("incident %s: %r", incident, error)  # Streamlit has just logged the traceback
     st.html(
         _panel(
             "build_circle",

@@ -51,8 +51,9 @@ def _entry(world: World, entry: Entry) -> str:
     kind = "late" if entry.action == OVERDUE else ""
     mark = icon(_MARKS.get(entry.action, "circle"))
     return (
-        f'<li class="{kind}">{mark}<p><b>{esc(label)}</b>{moved}<span class="quiet">{esc(who)}</span>'
-        f'<span class="at">{when(entry.at)}</span></p>{said}</li>'
+        f'<li class="{kind}">{mark}<p><b>{esc(label)}</b>{moved}'
+        f'<span class="quiet">{esc(who)}</span><span class="at">{when(entry.at)}</span></p>'
+        f"{said}</li>"
     )
 
 

@@ -34,6 +34,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTimeout(() => box.classList.remove("busy"), 2000);
     setTriggerValue("tap", value);
   };
+  box.onsubmit = (event) => {
+    event.preventDefault();
+    for (const menu of box.querySelectorAll("details[open]")) menu.open = false;
+    const to = new URL(event.target.action, location.href);
+    for (const [name, value] of new FormData(event.target)) to.searchParams.set(name, value);
+    window.onedoorTo = to.pathname;
+    send(to.pathname + to.search);
+  };
   box.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const hit = event.target.closest("[data-tap], a[href]");
@@ -48,6 +56,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     event.preventDefault();
     for (const menu of box.querySelectorAll("details[open]")) menu.open = false;
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    window.onedoorTo = to.pathname;
     send(to.pathname + to.search);
   };
 }

@@ -128,15 +128,13 @@ class TestTheSameAgain:
         assert len({f["number"] for f in found}) == 1
         assert sum(not f["repeated"] for f in found) == 1
 
-    @pytest.mark.parametrize("key", ["", " ", "x" * 101, "a b", "钥匙"])
-    def test_a_strange_key_is_named(self, person: Find, key: str) -> None:
-        headers = {"Idempotency-Key": key.encode().decode("latin-1")}
-        found = person("clerk").call("POST", "/cases", HEATING, headers=headers)
-        if key.strip():
-            assert found.status_code == 422
-            assert list(found.json()["data"]["fields"]) == ["Idempotency-Key"]
-        else:
-            assert found.status_code == 201
+    def test_a_strange_key_is_named(self, person: Find) -> None:
+        clerk = person("clerk")
+        for key in (" ", "x" * 101, "a b", "钥匙"):
+            headers = {b"Idempotency-Key": key.encode()}
+            found = clerk.post("/cases", HEATING, 422, headers=headers)
+            assert list(found["data"]["fields"]) == ["Idempotency-Key"]
+        clerk.post("/cases", HEATING, 201, headers={b"Idempotency-Key": b""})
 
 
 class TestWhoMayRegister:

@@ -81,6 +81,11 @@ def drive(
     mine, theirs = context.Pipe()
     process = context.Process(target=_main, args=(port, clients, seconds, make, args, theirs))
     process.start()
-    result = mine.recv()
-    process.join()
+    theirs.close()
+    try:
+        result = mine.recv()
+    except EOFError:
+        raise RuntimeError("the load process failed; its words stand above") from None
+    finally:
+        process.join()
     return result

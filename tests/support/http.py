@@ -1,5 +1,6 @@
 """People at the interface: the same calls that an outside program makes."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,8 @@ class Person:
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         if body is not None:
-            more["json"] = body
+            more["content"] = json.dumps(body)  # ASCII: half characters travel as well
+            headers.setdefault("Content-Type", "application/json")
         path = (
             path
             if path.startswith(("/api", "/healthz", "/readyz", "/metrics"))

@@ -6,6 +6,14 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "core" / "blueprint" / "matrix"
+CONTRACT = (
+    "accept", "decline", "assign", "sign", "object", "redispatch", "designate", "consult", "join",
+    "answer", "report", "verify", "reject_report", "reply", "rate", "close", "archive", "extend",
+    "grant", "refuse", "pause", "resume", "shelve", "escalate", "chase", "supervise", "talk",
+    "instruct", "acknowledge", "review", "reopen", "merge", "split", "broadcast", "callback",
+    "promise", "comment",
+)  # fmt: skip
+"""The standard action ids of the contract; a county refuses those that it does not use."""
 _NEXT = re.compile(r"([a-z_.]+)(?:\((all|lead|low|high)\))?")
 
 

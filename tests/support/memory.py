@@ -1,20 +1,20 @@
 """The small county in memory: no database, for rules that are tried thousands of times."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from core.access.actor import Actor
+from core.access.actor import SYSTEM, Actor
 from core.blueprint.store import parse, read_yaml
 from core.blueprint.world import World
-from core.cases.decide import begin, decide
+from core.cases.decide import actions, begin, decide
 from core.cases.intake import Appeal, begin_case
 from core.ledger.change import Change
 from core.places.setup import units_of
-from core.rules.case import CaseFile
+from core.rules.case import Case, CaseFile
 from core.rules.forms import Field
 from core.rules.units import Unit, UnitMap
 from tests.support.county import AREAS, COUNTY, GRID, TOWNSHIP, VILLAGE
@@ -60,6 +60,9 @@ def person(
     )
 
 
+HOUR = timedelta(hours=1)
+LEAD, ASSIST = f"{TOWNSHIP}-PC", f"{TOWNSHIP}-SF"
+"""Two units of the township that every shipped county has."""
 RESIDENT = Actor(roles=("resident",), name="群众")
 
 
@@ -109,9 +112,6 @@ def step(found: World, file: CaseFile, by: Actor, action: str, at: datetime, **d
     return change
 
 
-LEAD, ASSIST = f"{TOWNSHIP}-PC", f"{TOWNSHIP}-SF"
-
-
 def fill(field: Field, *, score: int = 5) -> Any:
     """Something that the field takes."""
     match field.type:
@@ -129,3 +129,38 @@ def fill(field: Field, *, score: int = 5) -> Any:
             return list(field.choices)[:1]
         case _:
             return "情况已核实"
+
+
+class Loop:
+    """One case in memory, and everybody who may have a hand in it."""
+
+    def __init__(self, name: str, at: datetime, by: str = "clerk", **values: Any) -> None:
+        self.found, self.at = fresh(world(name)), at
+        self.people = staff(self.found) | {"resident": RESIDENT, "system": SYSTEM}
+        self.change = receive(self.found, self.people[by], at, **values)
+        self.file = self.change.file
+
+    def do(self, who: str, action: str, *, later: timedelta = HOUR, **data: Any) -> str:
+        """`who` takes one action, an hour later unless said otherwise; the stage after it."""
+        self.at += later
+        self.change = step(self.found, self.file, self.people[who], action, self.at, **data)
+        return self.file.case.stage
+
+    def can(self, who: str) -> set[str]:
+        """What `who` may do now."""
+        return {t.id for t in actions(self.found, self.people[who], self.file)}
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands."""
+        return self.file.case
+
+    @property
+    def tasks(self) -> dict[str, str]:
+        """State of each unit's newest task."""
+        return {t.unit: t.state for t in self.file.tasks}
+
+    @property
+    def told(self) -> set[tuple[str | None, str]]:
+        """(unit, template) of the notices that the last action left."""
+        return {(n.unit, n.template) for n in self.change.notices}

@@ -20,17 +20,9 @@ from core.rules.case import CLOSED, DONE, OPENED, SIGNED, CaseFile, Task
 from core.rules.permissions import ROLES
 from tests.support import memory
 from tests.support.county import GRID, TOWNSHIP
-from tests.support.matrix import Line, matrix, stages
+from tests.support.matrix import CONTRACT, Line, matrix, stages
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
-CONTRACT = (
-    "accept", "decline", "assign", "sign", "object", "redispatch", "designate", "consult", "join",
-    "answer", "report", "verify", "reject_report", "reply", "rate", "close", "archive", "extend",
-    "grant", "refuse", "pause", "resume", "shelve", "escalate", "chase", "supervise", "talk",
-    "instruct", "acknowledge", "review", "reopen", "merge", "split", "broadcast", "callback",
-    "promise", "comment",
-)  # fmt: skip
-"""The standard action ids of the contract; a county refuses those it does not use."""
 UNITS = {"handler": f"{TOWNSHIP}-PC", "head": f"{TOWNSHIP}-PC", "grid_worker": GRID}
 CENTRE, ELSEWHERE = f"{TOWNSHIP}-C", "131024100-C"
 PAIRS = [(name, stage) for name in shipped() for stage in stages(name)]

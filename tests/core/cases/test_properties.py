@@ -62,7 +62,7 @@ def test_whatever_anybody_tries(
     way = Walk(name, found, people, change.file, MONDAY)
     way.took(change)
     walk.sound(way)
-    for _ in range(data.draw(st.integers(1, 30), label="steps")):
+    for _ in range(data.draw(st.integers(5, 30), label="steps")):
         way.step(data)
         walk.sound(way)
         walk.chained(way.file.case, way.entries)

@@ -28,6 +28,8 @@ PEOPLE = (
     "clerk", "dispatcher", "county", "worker", "gridhead", "police", "enforce", "enforcehead",
     "housing", "land", "other", "supervisor",
 )  # fmt: skip
+DETOURS = ("comment", "redispatch", "escalate", "join", "object")
+"""What people seldom do: else no appeal would ever come to its end."""
 BEGIN = datetime(2026, 1, 30, 23, 20, tzinfo=ZONE)
 """Close to midnight and to the end of a month, where UTC has another day and month."""
 
@@ -81,12 +83,12 @@ def _go_on(office: Office, chance: random.Random, number: str, people: dict[str,
     for name in chance.sample(PEOPLE, len(PEOPLE)):
         with suppress(OneDoorError), office.work(people[name]) as work:
             file = load(work, number)
-            rows = [t for t in actions(work.world, work.actor, file) if t.id != "comment"]
+            avoided = DETOURS if chance.random() < 0.85 else ("comment",)
+            rows = [t for t in actions(work.world, work.actor, file) if t.id not in avoided]
             if not rows:
                 continue
-            usual = [t for t in rows if t.usual] if chance.random() < 0.6 else []
-            row = chance.choice(usual or rows)
-            units = [u for u in work.world.units.units if u.startswith(county.TOWNSHIP[:6])]
+            row = chance.choice(rows)
+            units = sorted({p.unit for p in people.values() if p.unit})
             data = {
                 f.id: value
                 for f in fields_of(work.world, row, file.case)

@@ -14,9 +14,8 @@ SUM = "select measure, sum(n)::int as n from {} group by 1 having sum(n) <> 0 or
 def counted(office: Office) -> dict[str, dict[str, int]]:
     """By grain, what each measure adds up to."""
     found: dict[str, dict[str, int]] = {}
-    for grain, measure, n in rows(
-        office, f"select grain, measure, sum(n)::int from ({NARROW}) total group by 1, 2"
-    ):
+    sums = f"select grain, measure, sum(n)::int from ({NARROW}) total group by 1, 2"  # noqa: S608
+    for grain, measure, n in rows(office, sums):
         found.setdefault(grain, {})[measure] = n
     return found
 

@@ -1,0 +1,130 @@
+"""The audit as an auditor reads it: newest first, each line in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text as Plain
+from sqlalchemy import cast, or_, select, tuple_
+
+from core.access.desk import Look
+from core.rules.permissions import Permission
+from core.words import Text, lazy
+from db.models import AuditRow, Person
+
+WORDS: dict[str, Text] = {
+    "areas.import": lazy("导入区划"),
+    "case.unmask": lazy("查看群众联系方式"),
+    "cases.export": lazy("导出诉求"),
+    "config.draft": lazy("上传配置草稿"),
+    "config.drop": lazy("放弃配置草稿"),
+    "config.publish": lazy("发布配置"),
+    "grids.import": lazy("导入网格"),
+    "people.disable": lazy("停用账号"),
+    "people.enable": lazy("启用账号"),
+    "people.password": lazy("重设密码"),
+    "people.save": lazy("新增或修改人员"),
+    "plates.import": lazy("导入门牌"),
+    "set_up": lazy("建立本县"),
+    "sign_in": lazy("登录"),
+    "sign_in.locked": lazy("密码多次输错，账号锁定"),
+    "sign_in.unknown": lazy("用不存在或已停用的账号登录"),
+    "sign_in.wrong": lazy("密码输错"),
+    "units.import": lazy("导入单位"),
+}
+"""What was done, by the code that `audit` was given."""
+NOTEWORTHY = frozenset({"case.unmask", "cases.export", "config.publish", "sign_in.locked"})
+"""What an auditor looks for first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailFilter:
+    """Which lines; empty fields do not narrow them."""
+
+    who: str = ""
+    """Part of a name, or a whole username."""
+    what: str = ""
+    """A code of `WORDS`."""
+    q: str = ""
+    """Part of what it was about, or of the particulars."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailLine:
+    """Somebody did something."""
+
+    id: int
+    at: datetime
+    name: str
+    """Empty: nobody was signed in, or the system itself."""
+    username: str
+    what: str
+    subject: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A page of the audit."""
+
+    lines: Sequence[TrailLine]
+    cursor: str
+    """Where the next page begins; empty: this is the last one."""
+
+
+def trail(look: Look, f: TrailFilter, *, limit: int = 50, cursor: str = "") -> Trail:
+    """Lines of the audit, newest first.
+
+    Args:
+        cursor: `Trail.cursor` of the page before; one that is none begins anew.
+
+    Raises:
+        NotPermitted: without `audit:read`.
+    """
+    look.actor.require(Permission.AUDIT_READ)
+    a, p = AuditRow, Person
+    query = (
+        select(a.id, a.at, a.name, p.username, a.what, a.subject, a.data)
+        .outerjoin(p, p.id == a.person_id)
+        .order_by(a.at.desc(), a.id.desc())
+        .limit(limit + 1)
+    )
+    if f.who:
+        query = query.where(or_(a.name.icontains(f.who, autoescape=True), p.username == f.who))
+    if f.what:
+        query = query.where(a.what == f.what)
+    if f.q:
+        query = query.where(
+            or_(
+                a.subject.icontains(f.q, autoescape=True),
+                cast(a.data, Plain).icontains(f.q, autoescape=True),
+            )
+        )
+    if f.since:
+        query = query.where(a.at >= f.since)
+    if f.until:
+        query = query.where(a.at < f.until)
+    if (place := _place(cursor)) is not None:
+        query = query.where(tuple_(a.at, a.id) < place)
+    rows = look.tx.execute(query).all()
+    lines = [
+        TrailLine(
+            id=r.id, at=r.at, name=r.name, username=r.username or "", what=r.what,
+            subject=r.subject, data=r.data,
+        )
+        for r in rows[:limit]
+    ]  # fmt: skip
+    last = lines[-1] if len(rows) > limit else None
+    return Trail(lines, f"{last.at.isoformat()}~{last.id}" if last else "")
+
+
+def _place(cursor: str) -> tuple[datetime, int] | None:
+    at, _tilde, number = cursor.partition("~")
+    try:
+        instant = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (instant, int(number)) if instant.tzinfo and number.isdecimal() else None

@@ -1,0 +1,174 @@
+"""The one way charts look: direct labels, bars from zero, nothing that has no meaning.
+
+Figures are made of `graph_objects` (express is twenty times slower) and kept by what they
+show, so that nobody's chart can reach somebody else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from html import unescape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.blueprint.world import World
+from pages.ui.taps import go as go_to
+
+ACCENT, FAINT, INK, QUIET, LINE = "#1f5f99", "#b9c3d0", "#1d2430", "#5b6675", "#e1e6ed"
+PALETTE = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8c6d00", "#332288", "#7a7f87",
+    "#44aa99", "#999933", "#aa4499", "#4477aa", "#b8a100", "#117733", "#88ccee", "#661100",
+)  # fmt: skip
+"""Okabe–Ito and Tol's muted set, told apart by the colour-blind too; red means overdue and is
+not among them."""
+FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif'
+CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
+ROW, COLUMNS = 30, 300
+"""Pixels: height of one bar with its label, and of a chart over time."""
+LABELLED = 14
+"""So many columns carry a number each; of more only the highest and the last do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar, with all it says."""
+
+    key: str
+    label: str
+    value: float | None
+    text: str
+    hover: str
+    colour: str = ACCENT
+
+
+def colour_of(world: World, category: str) -> str:
+    """A category's colour, the same on every page; children have their parent's."""
+    top = [c for c in world.blueprint.categories if "/" not in c]
+    parent = category.split("/")[0]
+    return PALETTE[top.index(parent) % len(PALETTE)] if parent in top else QUIET
+
+
+def _base(height: int) -> go.Layout:
+    axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "showline": False}
+    return go.Layout(
+        height=height,
+        margin={"l": 0, "r": 0, "t": 4, "b": 4, "pad": 6},
+        font={"family": FONT, "size": 13, "color": INK},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        separators=".,",
+        showlegend=False,
+        bargap=0.32,
+        dragmode=False,
+        hoverlabel={"bgcolor": "#fff", "bordercolor": LINE, "font": {"color": INK, "size": 13}},
+        xaxis=axis | {"automargin": True},
+        yaxis=axis | {"automargin": True},
+        uniformtext={"mode": "show", "minsize": 11},
+    )
+
+
+def _trace(bars: Sequence[Bar], **more: object) -> go.Bar:
+    return go.Bar(
+        customdata=[b.key for b in bars],
+        hovertext=[b.hover for b in bars],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": [b.colour for b in bars]},
+        textposition="outside",
+        cliponaxis=False,
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        **more,
+    )
+
+
+@lru_cache(maxsize=256)
+def bars(rows: tuple[Bar, ...], line: float | None = None, line_text: str = "") -> go.Figure:
+    """Parts of a whole, one under the other, the label on the left and the number at the end.
+
+    Args:
+        line: where the whole stands, for rates; `line_text` is written on it.
+    """
+    top = max([r.value or 0 for r in rows] + [line or 0]) or 1
+    layout = _base(ROW * len(rows) + (34 if line_text else 12))
+    layout.xaxis.update(range=[0, top * 1.28], showticklabels=False)
+    layout.yaxis.update(
+        autorange="reversed",
+        type="category",
+        tickvals=[r.key for r in rows],
+        ticktext=[short(r.label) for r in rows],
+    )
+    figure = go.Figure(
+        _trace(
+            rows,
+            orientation="h",
+            y=[r.key for r in rows],
+            x=[r.value or 0 for r in rows],
+            text=[r.text for r in rows],
+        ),
+        layout,
+    )
+    if line_text:
+        figure.add_vline(
+            x=line, line={"color": QUIET, "width": 1, "dash": "dot"}, layer="below",
+            annotation={"text": line_text, "yref": "paper", "y": 1, "yanchor": "bottom",
+                        "showarrow": False, "font": {"color": QUIET, "size": 12}},
+        )  # fmt: skip
+        figure.update_layout(margin={"t": 24})
+    return figure
+
+
+@lru_cache(maxsize=256)
+def columns(rows: tuple[Bar, ...], ticks: tuple[str, ...]) -> go.Figure:
+    """A course over time, one column a month or day; `ticks` are the words below, empty where
+    there is no room."""
+    values = [r.value or 0 for r in rows]
+    top = max(values, default=0) or 1
+    told = range(len(rows))
+    if len(rows) > LABELLED:
+        told = {values.index(max(values)), len(rows) - 1}
+    layout = _base(COLUMNS)
+    layout.yaxis.update(range=[0, top * 1.15], showticklabels=False)
+    named = [i for i, tick in enumerate(ticks) if tick]
+    layout.xaxis.update(
+        type="category",
+        tickangle=0,
+        tickvals=[rows[i].key for i in named],
+        ticktext=[ticks[i] for i in named],
+        tickfont={"color": QUIET, "size": 12},
+    )
+    return go.Figure(
+        _trace(
+            rows,
+            x=[r.key for r in rows],
+            y=values,
+            text=[r.text if i in told else "" for i, r in enumerate(rows)],
+        ),
+        layout,
+    )
+
+
+def short(label: str, most: int = 12) -> str:
+    """A label that leaves room for the bar; the whole one is in the hover and in the table."""
+    return label if len(label) <= most else label[: most - 1] + "…"
+
+
+def show(figure: go.Figure, title: str, links: Mapping[str, str], key: str) -> None:
+    """The chart; a tap on a bar goes where `links` says for its key."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        config=CONFIG,
+        alt=title,
+        selection_mode="points",
+        on_select=partial(_follow, key, links),
+    )
+
+
+def _follow(key: str, links: Mapping[str, str]) -> None:
+    points = st.session_state[key].selection.points
+    wanted = points[0].get("customdata") if points else None
+    chosen = wanted[0] if isinstance(wanted, list) else wanted
+    if to := links.get(str(chosen)):
+        go_to(unescape(to))

@@ -1,0 +1,242 @@
+"""What each page shows and does, over a real county."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.access.desk import Office
+from core.cases.act import act
+from core.cases.detail import detail
+from core.cases.take_in import take_in
+from core.words import set_locale
+from tests.pages.conftest import APPEAL, shown
+from tests.support import county
+
+Visit = Callable[..., AppTest]
+SignIn = Callable[[str], str]
+
+
+def _act(house: Office, number: str, username: str, action: str, **data: object) -> None:
+    with house.work(county.actor(house, username)) as work:
+        act(work, number, action, data)
+
+
+@pytest.fixture
+def assigned(house: Office, number: str) -> str:
+    """The case, handed to the enforcement brigade with an instruction."""
+    _act(house, number, "dispatcher", "assign", lead="131024104-ZF", note="今天到现场看一看")
+    return number
+
+
+def test_the_front_door_leads_on_to_the_first_screen(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("dispatcher")
+    assert "<h1>调度看板</h1>" in shown(visit())
+
+
+def test_the_bar_holds_only_what_the_person_may(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("enforce")
+    text = shown(visit("inbox"))
+    assert 'href="/inbox"' in text
+    assert 'href="/cases"' in text
+    assert 'href="/desk"' not in text
+    assert 'href="/register"' not in text
+
+
+def test_the_inbox_says_what_is_asked_first_and_offers_the_usual_step(
+    visit: Visit, sign_in: SignIn, assigned: str
+) -> None:
+    sign_in("enforce")
+    text = shown(visit("inbox"))
+    assert text.index("今天到现场看一看") < text.index("占道经营")
+    assert f'data-tap="sign:{assigned}"' in text
+    assert "剩 10 个工作日" in text, "the deadline in words, not in colour alone"
+
+
+def test_an_empty_inbox_says_so(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("enforce")
+    assert "没有等您办理的诉求" in shown(visit("inbox"))
+
+
+def test_what_only_waits_for_others_stands_apart(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    _act(house, assigned, "enforce", "sign")
+    _act(house, assigned, "enforce", "report", result="已清理")
+    sign_in("enforce")
+    text = shown(visit("inbox"))
+    assert "在我名下，等别人办" in text
+    assert "data-tap" not in text
+
+
+def test_the_board_puts_the_untaken_on_top_with_a_button(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    with house.work(county.actor(house, "clerk")) as work:
+        untaken = take_in(work, APPEAL | {"body": "路灯不亮了"}, inlet="hall").outcome.number
+    sign_in("dispatcher")
+    text = shown(visit("desk"))
+    assert "还没有人接" in text
+    assert text.index(untaken) < text.index(assigned)
+    assert f'data-tap="assign:{untaken}"' in text
+    assert f'data-tap="join:{assigned}"' in text
+    assert f'data-tap="redispatch:{assigned}"' in text
+
+
+def test_the_board_is_narrowed_by_the_area_in_the_address(
+    visit: Visit, sign_in: SignIn, number: str
+) -> None:
+    sign_in("county")
+    assert number in shown(visit("desk", area="131024104"))
+    assert number not in shown(visit("desk", area="131024100"))
+
+
+def test_a_foreign_area_in_the_address_is_passed_over(
+    visit: Visit, sign_in: SignIn, number: str
+) -> None:
+    sign_in("dispatcher")
+    assert number in shown(visit("desk", area="131024100")), "the own township is shown instead"
+
+
+def test_the_case_reads_top_down(visit: Visit, sign_in: SignIn, assigned: str) -> None:
+    sign_in("dispatcher")
+    text = shown(visit("case", number=assigned))
+    order = ["堵住了", "安平镇综合行政执法队", "因为：", "可以办的事", "办理经过", "照片和附件"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "13812345678" not in text
+    assert "138****5678" in text
+    assert "张**" in text
+
+
+def test_the_cases_buttons_are_what_the_workflow_allows(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    sign_in("enforce")
+    text = shown(visit("case", number=assigned))
+    with house.look(county.actor(house, "enforce")) as look:
+        allowed = {t.id for t in detail(look, assigned).actions}
+    assert allowed
+    assert all(f'data-tap="{a}:{assigned}"' in text for a in allowed)
+    assert 'data-tap="assign:' not in text
+
+
+def test_people_text_stays_text(visit: Visit, sign_in: SignIn, house: Office) -> None:
+    evil = APPEAL | {"title": "<script>alert(1)</script>", "body": "<img src=x onerror=alert(1)>"}
+    with house.work(county.actor(house, "clerk")) as work:
+        number = take_in(work, evil, inlet="hall").outcome.number
+    sign_in("dispatcher")
+    for url, query in (("case", {"number": number}), ("cases", {}), ("desk", {})):
+        page = visit(url, **query)
+        raw = "".join(e.proto.json for e in page.get("bidi_component"))
+        assert "<script>alert" not in raw
+        assert "<img src=x" not in raw
+
+
+def test_the_list_is_searched_and_narrowed_by_its_address(
+    visit: Visit, sign_in: SignIn, number: str
+) -> None:
+    sign_in("dispatcher")
+    assert number in shown(visit("cases", q="占道经营"))
+    assert "没有符合条件的诉求" in shown(visit("cases", q="供暖"))
+    assert "没有符合条件的诉求" in shown(visit("cases", state="closed"))
+    assert number in shown(visit("cases", state="nonsense")), "an unknown choice is passed over"
+
+
+def test_only_who_may_export_is_offered_downloads(
+    visit: Visit, sign_in: SignIn, number: str
+) -> None:
+    sign_in("dispatcher")
+    assert "/download/cases.xlsx?" in shown(visit("cases"))
+    sign_in("clerk")
+    assert "/download/" not in shown(visit("cases"))
+
+
+def test_a_bad_cursor_is_a_sentence(visit: Visit, sign_in: SignIn, number: str) -> None:
+    sign_in("dispatcher")
+    assert "翻页标记无效，请从第一页重新查看" in shown(visit("cases", cursor="nonsense"))
+
+
+def test_registering_knows_the_caller_and_warns_of_the_same_matter(
+    visit: Visit, sign_in: SignIn, number: str
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_input, "联系电话").input(APPEAL["phone"]).run()
+    assert "张**" in shown(page)
+    assert number in shown(page), "their open case"
+    _field(page.text_input, "联系电话").input("13900001111").run()
+    assert "第一次来电" in shown(page)
+    _field(page.text_area, "诉求内容 *").input("早市门口有商贩占道经营，路堵住了").run()
+    assert "附近有相似的诉求" in shown(page)
+
+
+def test_registering_says_beforehand_who_will_get_it(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("家里暖气不热，只有十四度").run()
+    text = shown(page)
+    assert "将归入“供暖”" in text
+    assert "香河县住房和城乡建设局" in text
+
+
+def test_a_failed_save_names_the_fields_and_keeps_what_was_typed(
+    visit: Visit, sign_in: SignIn
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_input, "联系电话").input("12")
+    _field(page.text_input, "姓名").input("张某")
+    page.button[0].click().run()
+    text = shown(page)
+    assert "联系电话不是有效的电话号码" in text
+    assert "请填写诉求内容" in text
+    assert "还没有登记" in text
+    assert _field(page.text_input, "姓名").value == "张某"
+    assert _field(page.text_input, "联系电话").value == "12"
+
+
+def test_the_receipt_shows_number_and_code_once(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了").run()
+    page.button[0].click().run()
+    assert not page.exception
+    text = shown(page)
+    assert "诉求编号" in text
+    assert "查询码" in text
+
+
+def test_messages_lead_to_their_case(visit: Visit, sign_in: SignIn, assigned: str) -> None:
+    sign_in("enforce")
+    text = shown(visit("messages"))
+    assert "新任务" in text
+    assert assigned in text
+    assert "消息，1 条未读" in text
+
+
+def test_a_defect_shows_an_incident_number_and_no_traceback(
+    visit: Visit, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.ui import states
+
+    said: list[str] = []
+    monkeypatch.setattr("streamlit.html", said.append)
+    assert states.failed(KeyError("secret detail")) is True
+    assert "事件编号" in said[0]
+    assert "secret detail" not in said[0]
+    assert "KeyError" not in said[0]
+
+
+@pytest.mark.parametrize("url", ["inbox", "desk", "cases", "register", "messages"])
+def test_every_page_opens_in_english(
+    visit: Visit, sign_in: SignIn, browser: object, number: str, url: str
+) -> None:
+    sign_in("dispatcher")
+    browser.cookies["onedoor_lang"] = "en"  # pyright: ignore[reportAttributeAccessIssue]
+    assert number in shown(visit(url)) or url in ("register", "messages", "inbox")
+    set_locale(None)
+
+
+def _field(elements: object, label: str) -> object:
+    return next(e for e in elements if e.label == label)  # pyright: ignore
