@@ -290,7 +290,7 @@ def config_export(version: Annotated[int | None, typer.Argument()] = None) -> No
 
 
 @config.command("validate")
-def config_validate(file: Annotated[str, typer.Argument(help="蓝图名或文件")]) -> None:
+def config_validate(file: Annotated[str, typer.Argument(help="蓝图名或文件 name or file")]) -> None:
     """检查一个蓝图。Check a blueprint."""
     from core.blueprint.store import parse, read_yaml
 
@@ -300,7 +300,7 @@ def config_validate(file: Annotated[str, typer.Argument(help="蓝图名或文件
 
 @config.command("publish")
 def config_publish(
-    file: Annotated[str, typer.Argument(help="蓝图名或文件")],
+    file: Annotated[str, typer.Argument(help="蓝图名或文件 name or file")],
     note: Annotated[str, typer.Option(help="改了什么 what changed")] = "",
 ) -> None:
     """发布新的一版。Publish a version."""
@@ -330,12 +330,12 @@ def config_history(as_json: Json = False) -> None:
 @user.command("add")
 def user_add(
     username: str,
-    name: Annotated[str, typer.Option(help="姓名")],
+    name: Annotated[str, typer.Option(help="姓名 name")],
     role: Annotated[list[str], typer.Option(help="角色 role, repeatable")],
-    unit: Annotated[str | None, typer.Option(help="单位代码")] = None,
-    area: Annotated[str | None, typer.Option(help="区划代码")] = None,
-    email: Annotated[str, typer.Option(help="电子邮箱")] = "",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="密码")] = "",
+    unit: Annotated[str | None, typer.Option(help="单位代码 unit code")] = None,
+    area: Annotated[str | None, typer.Option(help="区划代码 area code")] = None,
+    email: Annotated[str, typer.Option(help="电子邮箱 e-mail")] = "",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="密码 password")] = "",
 ) -> None:
     """新增账号。Add an account."""
     from core.access.actor import SYSTEM

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -84,6 +84,14 @@ class Busy(OneDoorError):
     sentence = lazy("现在访问的人太多，请稍后再试")
 
 
+class Unreachable(OneDoorError):
+    """The database does not answer just now."""
+
+    status = 503
+    code = "unreachable"
+    sentence = lazy("数据库暂时连不上，没有保存任何内容。请过一会儿再试")
+
+
 class WrongMethod(OneDoorError):
     """The address exists, for another method."""
 
@@ -111,6 +119,9 @@ def _known(error: Exception) -> OneDoorError | None:
             return Invalid(lazy("有内容超出了系统能接受的范围"), code="out_of_range")
         case TimeoutError():
             return Busy()
+        case OperationalError():  # restarting, or gone; the pool has noticed and connects anew
+            log.error("the database cannot be reached: %s", error.orig)
+            return Unreachable()
     return None
 
 

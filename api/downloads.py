@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api import download_figures
 from api.auth import LANGUAGE
 from api.edge import working
 from api.v1.cases import instant
@@ -77,4 +78,7 @@ async def cases(request: Request) -> Response:
 
 def routes() -> list[BaseRoute]:
     """`/download/…`."""
-    return [Route("/download/cases.{kind}", cases)]
+    return [
+        Route("/download/cases.{kind}", cases),
+        Route("/download/figures.{kind}", download_figures.figures_file),
+    ]

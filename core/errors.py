@@ -6,7 +6,7 @@ else is a defect and is logged, never shown.
 
 from typing import Any
 
-from core.words import Text, lazy
+from core.words import Text, _, lazy
 
 
 class OneDoorError(Exception):
@@ -46,7 +46,7 @@ class Invalid(OneDoorError):
     @classmethod
     def of(cls, fields: "dict[str, str | Text]") -> "Invalid":
         """Several fields at once, so that a person corrects them in one go."""
-        return cls("；".join(str(m) for m in fields.values()), fields=fields)
+        return cls(_("；").join(str(m) for m in fields.values()), fields=fields)
 
 
 class NotFound(OneDoorError):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from core.errors import NotFound, OneDoorError
 from core.now import now
 from core.rules.case import CLOSED, WAITING
 from core.rules.deadlines import describe_left, time_left
+from core.rules.forms import Label
 from core.rules.masking import mask_text
 from core.rules.workflow import Transition
 from core.words import _, lazy, pick
@@ -182,7 +183,7 @@ class Opened:
     def reasons(self, reasons: Sequence[str]) -> str:
         """The reasons that were ticked."""
         known = self.view.world.blueprint.rating.reasons
-        return "、".join(pick(known.get(r, r)) for r in reasons)
+        return _("、").join(pick(known.get(r, r)) for r in reasons)
 
     def action(self, action_id: str) -> Transition | None:
         """A thing that the resident may do now."""
@@ -199,13 +200,11 @@ class Opened:
         return [t for t in self.view.actions if t is not self.rate]
 
 
-def _shown(choices: dict[str, object], value: object) -> str:
-    if value is True:
-        return _("是")
-    if value is False:
-        return _("否")
+def _shown(choices: Mapping[str, Label], value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     items = value if isinstance(value, list) else [value]
-    return "、".join(pick(choices.get(str(i), str(i))) for i in items)  # pyright: ignore[reportArgumentType]
+    return _("、").join(pick(choices.get(str(i), str(i))) for i in items)
 
 
 def open_case(ask: Ask, who: Actor) -> Opened:

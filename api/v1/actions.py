@@ -27,7 +27,7 @@ async def index(request: Request, number: str) -> Response:
         look.actor.require(Permission.CASE_READ)
         file = load(look, number)
         world = look.world_of(file.case.config_version)
-        return shapes.actions(world, actions(world, look.actor, file))
+        return shapes.actions(world, actions(world, look.actor, file), file.case)
 
     return await looking(request, do)
 

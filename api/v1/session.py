@@ -15,7 +15,7 @@ from core.access.actor import NOBODY
 from core.access.desk import Office, Work
 from core.access.sessions import COOKIE, sign_in, sign_out
 from core.errors import Invalid, NotSignedIn, TooMany
-from core.words import lazy
+from core.words import Text, lazy
 
 router = APIRouter(tags=["session"])
 
@@ -27,10 +27,10 @@ _BODY = {
 }
 
 
-def _text(raw: object, name: str, sentence: str) -> str:
+def _text(raw: object, name: str, sentence: Text) -> str:
     """What somebody typed into a sign-in form: never trimmed or changed, it may be a password."""
     if not isinstance(raw, str) or not raw or not raw.isprintable():
-        raise Invalid(lazy(sentence), field=name)
+        raise Invalid(sentence, field=name)
     return raw[:200]
 
 
@@ -40,8 +40,8 @@ async def enter(request: Request) -> Response:
     raw = await fields(request)
 
     def run(house: Office, caller: Caller) -> Response:
-        username = _text(raw.get("username"), "username", "请填写用户名")
-        password = _text(raw.get("password"), "password", "请填写密码")
+        username = _text(raw.get("username"), "username", lazy("请填写用户名"))
+        password = _text(raw.get("password"), "password", lazy("请填写密码"))
         with house.work(NOBODY) as work:
             return _enter(work, username, password, caller.address)
 

@@ -16,7 +16,7 @@ from core.rules.forms import json_schema
 from core.rules.masking import mask_name, mask_text
 from core.rules.permissions import ROLES
 from core.rules.workflow import Transition
-from core.words import pick
+from core.words import _, pick
 
 
 def actor(value: Actor) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _entry(world: World, e: Entry) -> dict[str, Any]:
         "at": e.at,
         "action": e.action,
         "label": label,
-        "actor": e.actor_name,
+        "actor": e.actor_name if e.actor_id else _(e.actor_name),
         "unit": e.actor_unit,
         "from_stage": e.from_stage,
         "to_stage": e.to_stage,
@@ -169,13 +169,13 @@ def evidence(f: Evidence, base: str = "/api/v1/files") -> dict[str, Any]:
     }
 
 
-def actions(world: World, rows: Iterable[Transition]) -> list[dict[str, Any]]:
+def actions(world: World, rows: Iterable[Transition], case: Case) -> list[dict[str, Any]]:
     """What may be done now; `fields` is JSON Schema (draft 2020-12)."""
     return [
         {
             "id": t.id,
             "label": pick(t.label),
-            "fields": json_schema(fields_of(world, t)),
+            "fields": json_schema(fields_of(world, t, case)),
             "usual": t.usual,
             "note": pick(t.note),
         }
@@ -210,6 +210,6 @@ def public(view: PublicView) -> dict[str, Any]:
             {"at": r.at, "score": r.score, "reasons": r.reasons, "text": r.text}
             for r in view.ratings
         ],
-        "actions": actions(view.world, view.actions),
+        "actions": actions(view.world, view.actions, case),
         "version": case.version,
     }

@@ -90,7 +90,7 @@ def areas(b: Any) -> Iterator[str]:
             try:
                 validate(code)
             except Invalid as fault:
-                yield f"{place}.area：{fault.message}"
+                yield f"{place}.area{_('：')}{fault.message}"
 
 
 @reads(*TABLES, "rating", "workflow")
@@ -262,7 +262,8 @@ def calendar_of(years: Mapping[int, Any], hours: Any) -> Calendar:
     """
     plans = {
         year: YearPlan(holidays=plan.holidays, workdays=plan.workdays)
-        for year, plan in _entries(years)  # pyright: ignore[reportArgumentType]
+        for year, plan in years.items()
+        if plan is not None
     }
     return Calendar(opens=hours.opens, closes=hours.closes, extra=plans)
 
@@ -273,4 +274,4 @@ def calendar(b: Any) -> Iterator[str]:
     try:
         calendar_of(b.calendar, b.hours)
     except Invalid as fault:
-        yield f"{fault.field}：{fault.message}"
+        yield f"{fault.field}{_('：')}{fault.message}"

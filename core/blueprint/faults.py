@@ -65,7 +65,7 @@ def _worded(fault: ErrorDetails) -> list[str]:
         lines = [_(_WORDS[fault["type"]].message, **context)]
     else:
         lines = [fault["msg"]]
-    return [f"{place}：{line}" if place else line for line in lines]
+    return [f"{place}{_('：')}{line}" if place else line for line in lines]
 
 
 def _sound(body: dict[str, Any]) -> SimpleNamespace:

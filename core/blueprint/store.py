@@ -41,7 +41,7 @@ def read_yaml(name_or_file: str) -> dict[str, Any]:
         path = SHIPPED / f"{name_or_file}.yaml"
     elif not path.is_file():
         raise NotFound(
-            _("没有蓝图“{name}”；自带的有：{all}", name=name_or_file, all="、".join(shipped()))
+            _("没有蓝图“{name}”；自带的有：{all}", name=name_or_file, all=_("、").join(shipped()))
         )
     return read_bytes(path.read_bytes(), path.name)
 

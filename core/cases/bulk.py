@@ -117,6 +117,8 @@ class Bulk:
     def __init__(self, office: Office, *, size: int = BATCH) -> None:
         self.office = office
         self.size = size
+        self.until = now()
+        """How far the stories go."""
         self.written = 0
         self._batch = _Batch()
         self._writer = ThreadPoolExecutor(1, "bulk")
@@ -134,11 +136,12 @@ class Bulk:
             self._writer.shutdown()
 
     def add(self, story: Story, *, told: bool = False) -> None:
-        """Write this case in the present batch; all its times lie in the past.
+        """Write this case in the present batch, its clocks brought up to now.
 
         Args:
             told: its notices become messages after all; they count as written now.
         """
+        story.settle(self.until)
         self._batch.add(story)
         if told:
             self._batch.told.append(story.change)
@@ -171,7 +174,7 @@ class Bulk:
                 _copy(cursor, "delta", DELTA_COLUMNS, deltas)
             for county in {change.file.case.county for change in batch.told}:
                 some = [c for c in batch.told if c.file.case.county == county]
-                queue_all(work.tx, county, some, now())
+                queue_all(work.tx, county, some, self.until)
         return len(batch.cases)
 
 

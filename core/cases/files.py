@@ -172,5 +172,5 @@ def belong(work: Work, case: Case, file_ids: list[int], field: str) -> None:
         else ()
     )
     if strange := [i for i in dict.fromkeys(file_ids) if i not in found]:
-        shown = "、".join(str(i)[:20] for i in strange[:5])
+        shown = _("、").join(str(i)[:20] for i in strange[:5])
         raise Invalid(_("附件 {ids} 不属于这件诉求，请重新上传", ids=shown), field=field)

@@ -149,8 +149,9 @@ class _Import:
         residents = {} if self.dry_run else _residents(self.office, new)
         numbers = range(1, len(new) + 1) if self.dry_run else draw_numbers(self.office, len(new))
         for one, running in zip(new, numbers, strict=True):
-            phone = one.appeal.values.get("phone", "")
-            resident = None if one.appeal.values.get("anonymous") else residents.get(phone)
+            values = one.appeal.values
+            key = county_of(one.area), values.get("phone", "")
+            resident = None if values.get("anonymous") else residents.get(key)
             try:
                 story = self._tell(one, running, resident)
             except (Invalid, NotPermitted) as fault:
@@ -188,13 +189,13 @@ class _Import:
             if story.file.case.reopened:
                 notes.append(_("原系统已办结，但评价不满意，按本县流程重新办理"))
             else:
-                story.close(line.closed_at)
+                story.close(line.closed_at, _("（历史导入，原系统已办结）"))
         story.settle(self.until)
         if line.reply and not line.replied_at:
             self._keep(story, line.reply)
             notes.append(_("答复没有日期，不计入已答复；答复原文记在“补充说明”里，诉求仍在办"))
         where = _("第 {n} 行（{ref}）", n=one.row.number, ref=line.ref[:40])
-        self.notes += [f"{where}：{note}" for note in notes]
+        self.notes += [f"{where}{_('：')}{note}" for note in notes]
         return story
 
     def _rate(self, story: Story, line: Line) -> list[str]:
@@ -224,31 +225,36 @@ def _content(row: Row) -> str:
     return hashlib.sha256("\x1f".join(row.cells.values()).encode()).hexdigest()[:32]
 
 
-def _residents(office: Office, ready: Sequence[_Ready]) -> dict[str, int]:
-    """Find or create who gave a phone number; returns their ids by number."""
+def _residents(office: Office, ready: Sequence[_Ready]) -> dict[tuple[str, str], int]:
+    """Find or create who gave a phone number; returns their ids by county and number."""
     people: dict[tuple[str, str], dict[str, Any]] = {}
     for one in ready:
         values = one.appeal.values
-        if values.get("phone") and not values.get("anonymous"):
-            people[county_of(one.area), values["phone"]] = {
-                "county": county_of(one.area),
+        if not values.get("phone") or values.get("anonymous"):
+            continue
+        key = county_of(one.area), values["phone"]
+        person = people.get(key)
+        if person is None:
+            person = people[key] = {
+                "county": key[0],
                 "id": office.new_id(),
-                "name": values.get("name", ""),
-                "phone": values["phone"],
+                "name": "",
+                "phone": key[1],
                 "at": one.line.received_at,
             }
+        person["name"] = person["name"] or values.get("name", "")
     if not people:
         return {}
     with office.work(SYSTEM) as work:
         rows = [work.tx.execute(_RESIDENT, person).one() for person in people.values()]
-    return {row.phone: row.id for row in rows}
+    return {(row.county, row.phone): row.id for row in rows}
 
 
 _RESIDENT = text("""
 insert into resident (county, id, name, phone, created_at) values (:county, :id, :name, :phone, :at)
 on conflict (county, phone) do update
 set name = case when resident.name = '' then excluded.name else resident.name end
-returning phone, id""")
+returning county, phone, id""")
 
 
 @contextmanager

@@ -161,7 +161,7 @@ class CaseMapping(Rule):
     def _known_fields(self) -> "CaseMapping":
         for name in self.fields:
             if name not in _TYPES and not name.startswith("form."):
-                known = "、".join(_TYPES)
+                known = _("、").join(_TYPES)
                 raise ValueError(_("没有字段“{name}”；可用的有：{known}", name=name, known=known))
         if "body" not in self.fields:
             raise ValueError(_("fields 里必须有 body（诉求内容）"))
@@ -287,7 +287,7 @@ def read_mapping(name_or_file: str | Path) -> CaseMapping:
     if str(name_or_file) in shipped():
         path = SHIPPED / f"{name_or_file}.yaml"
     elif not path.is_file():
-        names = "、".join(shipped())
+        names = _("、").join(shipped())
         raise NotFound(_("没有映射“{name}”；自带的有：{all}", name=path.name, all=names))
     try:
         body = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -72,30 +72,42 @@ def stand_ins(world: World, name: str) -> Cast:
 
 
 class Past:
-    """The county while history is replayed in it."""
+    """The county while history is replayed in it.
 
-    def __init__(self, world: World, cast: Cast) -> None:
+    Args:
+        told: notices are left all the same, for whoever writes the stories to use.
+    """
+
+    def __init__(self, world: World, cast: Cast, *, told: bool = False) -> None:
         self.world = world
         self.cast = cast
-        self.quiet = replace(world, blueprint=_silenced(world.blueprint), memo={})
+        self.quiet = replace(world, blueprint=_silenced(world.blueprint, told), memo={})
         """The same county, in which no clock rings and nobody is told."""
-        self._paths: dict[tuple[str, bool], tuple[Transition, ...]] = {}
+        self._paths: dict[tuple[str, bool, bool], tuple[Transition, ...]] = {}
 
-    def path(self, stage: str, *, closed: bool = False) -> tuple[Transition, ...]:
-        """The fewest rows from `stage` to the reply, or to a closed stage; empty if none lead."""
-        key = (stage, closed)
+    def path(
+        self, stage: str, *, closed: bool = False, noted: bool = False
+    ) -> tuple[Transition, ...]:
+        """The fewest rows from `stage` to the reply, or to a closed stage; empty if none lead.
+
+        Args:
+            noted: also rows that ask for a reason, which history gives as a note of its own.
+        """
+        key = (stage, closed, noted)
         if key not in self._paths:
-            self._paths[key] = self._shortest(stage, closed)
+            self._paths[key] = self._shortest(stage, closed, noted)
         return self._paths[key]
 
-    def _shortest(self, stage: str, closed: bool) -> tuple[Transition, ...]:
+    def _shortest(self, stage: str, closed: bool, noted: bool) -> tuple[Transition, ...]:
         workflow = self.quiet.blueprint.workflow
         todo: deque[tuple[str, tuple[Transition, ...]]] = deque([(stage, ())])
         seen = {stage}
         while todo:
             here, path = todo.popleft()
             for row in workflow.transitions:
-                if here not in row.sources or row.target is None or not _forward(row, closed):
+                if here not in row.sources or row.target is None:
+                    continue
+                if not _forward(row, closed, noted):
                     continue
                 there = workflow.stages[row.target].kind
                 if there == CLOSED if closed else _ANSWERS & {*row.effects}:
@@ -106,24 +118,27 @@ class Past:
         return ()
 
 
-def _silenced(blueprint: Blueprint) -> Blueprint:
+def _silenced(blueprint: Blueprint, told: bool) -> Blueprint:
     """Without rungs no clock works out when it would ring, and no row has anybody told."""
+    ladders = dict.fromkeys(blueprint.ladders, ())
+    if told:
+        return blueprint.model_copy(update={"ladders": ladders})
     workflow = blueprint.workflow
     rows = tuple(row.model_copy(update={"notify": ()}) for row in workflow.transitions)
     silent = type(workflow).model_construct(
         steps=workflow.steps, start=workflow.start, stages=workflow.stages, transitions=rows
     )
-    ladders = dict.fromkeys(blueprint.ladders, ())
     return blueprint.model_copy(update={"ladders": ladders, "workflow": silent})
 
 
-def _forward(row: Transition, closed: bool) -> bool:
+def _forward(row: Transition, closed: bool, noted: bool) -> bool:
     """Whether history can take this row: it leads on and asks for nothing unknown."""
     known = _FORWARD - _ANSWERS if closed else _FORWARD
+    asked = [f.type for f in row.fields if f.required]
     return (
         row.once in ("always", "all_done")
         and known.issuperset(row.effects)
-        and not any(f.required for f in row.fields)
+        and (not asked or (noted and {"text", "long"}.issuperset(asked)))
         and set(row.who) != {"resident"}
     )
 
@@ -182,17 +197,23 @@ class Story:
         for row in path:
             self._take(row, at, text, result)
 
-    def close(self, at: datetime) -> None:
+    def close(self, at: datetime, reason: str) -> None:
         """Go the shortest way to a closed stage.
+
+        Args:
+            reason: given where an answered case is closed only with one.
 
         Raises:
             Invalid: there is none from here.
         """
-        path = self.past.path(self.file.case.stage, closed=True)
+        case = self.file.case
+        path = self.past.path(case.stage, closed=True)
+        if not path and case.replied_at:
+            path = self.past.path(case.stage, closed=True, noted=True)
         if not path:
             raise Invalid(_("按本县流程，从“{stage}”走不到办结", stage=self.stage))
         for row in path:
-            self._take(row, at, "", "")
+            self._take(row, at, reason, reason)
 
     def assign(self, unit: str, at: datetime, assist: tuple[str, ...] = ()) -> None:
         """Hand the case to `unit` unless it leads already.
@@ -220,7 +241,8 @@ class Story:
         elif "open_tasks" in row.effects:
             self.act(row.id, {"lead": self.file.case.holder}, at)
         else:
-            self.act(row.id, {"text": text} if _ANSWERS & {*row.effects} else {}, at)
+            asked = {f.id: text for f in row.fields if f.required}
+            self.act(row.id, {"text": text} if _ANSWERS & {*row.effects} else asked, at)
 
     def _candidates(self, row: Transition, unit: str | None) -> Iterator[Actor]:
         """Who may take the row, most likely first: whoever usually does such things there."""

@@ -18,7 +18,7 @@ from core.rules.routing import To
 
 STUCK = 0.03
 """Share of recent cases that stand still: nobody takes them, or they run out of time."""
-ON_THE_SPOT, DECLINED, RETURNED, JOINED, REJECTED = 0.62, 0.03, 0.02, 0.05, 0.02
+ACCEPTED, ON_THE_SPOT, DECLINED, RETURNED, JOINED, REJECTED = 0.3, 0.62, 0.03, 0.02, 0.05, 0.02
 LATE, RATED, LOW, ARCHIVED = 0.07, 0.5, 0.08, 0.04
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,16 +36,26 @@ class Course:
     """One case from its receipt to now, or to its end."""
 
     def __init__(
-        self, past: Past, change: Change, matter: Matter, texts: Texts, rng: Random, now: datetime
+        self,
+        past: Past,
+        change: Change,
+        matter: Matter,
+        texts: Texts,
+        rng: Random,
+        now: datetime,
+        steps: int | None = None,
     ) -> None:
         self.story = Story(past, change)
         self.case = change.file.case
         self.matter, self.texts, self.rng, self.now = matter, texts, rng, now
         self.at = change.at
         self.recent = now - change.at < _RECENT
-        stuck = self.recent and rng.random() < STUCK
-        self.left = (0, 0, 0, 1, 1, 2, 3)[int(rng.random() * 7)] if stuck else 99
-        """Steps that are still taken."""
+        self.formal = steps is not None or rng.random() < ACCEPTED
+        """Whether it is registered first; the others are settled or handed on as they come."""
+        if steps is None and self.recent and rng.random() < STUCK:
+            steps = (0, 0, 0, 1, 1, 2, 3)[int(rng.random() * 7)]
+        self.left = 99 if steps is None else steps
+        """Steps that are still taken before the case stands still."""
 
     def run(self) -> Story:
         """Tell the whole story."""
@@ -92,6 +102,8 @@ class Course:
         """From where it stands to the answer."""
         rng, file = self.rng, self.story.file
         if not file.running_tasks():
+            if self.case.stage == "collected" and self.formal:
+                self._do("accept", {}, self._hours(0.1, 10))
             chance = rng.random()
             if chance < ON_THE_SPOT and not self.case.reopened:
                 text = self.texts.reply(rng, self.matter)

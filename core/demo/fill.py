@@ -15,7 +15,7 @@ from core.blueprint.store import set_fact
 from core.blueprint.world import World
 from core.cases.bulk import Bulk, draw_numbers, own_ids, without_pauses
 from core.cases.intake import begin_case, examine, hash_code, make_number
-from core.cases.replay import Past
+from core.cases.replay import Cast, Past
 from core.demo.county import places
 from core.demo.course import Course
 from core.demo.people import GRID, QUERY_CODE, TOWNSHIP, cast_of
@@ -36,6 +36,11 @@ _INLETS = (
     tuple(accumulate((24, 21, 16, 12, 12, 6, 7, 2))),
 )
 """Where people speak up, with running sums of how often."""
+_STANDING = (("safety", 0), ("refuse", 1), ("advice", 0), ("safety", 1), ("advice", 1),
+             ("refuse", 0), ("safety", 2), ("boundary", 0))  # fmt: skip
+_STANDING_EVERY = 40
+"""Among the newest some stand still in the grid of the account `worker`, after so many steps:
+whoever signs in there, or in the centre above, has something to do."""
 _STAFF = frozenset({"grid", "phone", "hall", "visit"})
 """Inlets at which somebody writes down what it is."""
 
@@ -102,8 +107,9 @@ class _Where:
 class _Filling:
     """The demo county while it is filled."""
 
-    def __init__(self, office: Office, world: World, past: Past, seed: int) -> None:
-        self.office, self.world, self.past = office, world, past
+    def __init__(self, office: Office, world: World, cast: Cast, seed: int) -> None:
+        self.office, self.world, self.cast = office, world, cast
+        self.past, self.lately = Past(world, cast), Past(world, cast, told=True)
         self.rng = Random(seed)  # noqa: S311 (invented cases, the same every time)
         self.now = now()
         self.when = _When(world.blueprint.clock_calendar, self.now)
@@ -111,11 +117,14 @@ class _Filling:
         self.texts = texts()
         self.residents: list[tuple[int, str, str]] = []
 
-    def case(self, at: datetime, running: int) -> Course:
-        """A new case, received at `at`, with its course ahead of it."""
-        rng = self.rng
-        matter = self.texts.matter(rng, at.month)
-        grid = self.where.draw(rng)
+    def case(self, at: datetime, running: int, age: int) -> Course:
+        """A new case, received at `at`, with its course ahead of it; `age` later ones exist."""
+        rng, steps = self.rng, None
+        if age and age % _STANDING_EVERY == 0 and age // _STANDING_EVERY <= len(_STANDING):
+            name, steps = _STANDING[age // _STANDING_EVERY - 1]
+            matter, grid = self.texts.named(name), GRID
+        else:
+            matter, grid = self.texts.matter(rng, at.month), self.where.draw(rng)
         inlet = self._inlet(matter)
         area = grid if inlet in ("grid", "plate") or rng.random() < 0.6 else grid[:12]
         title, body, where = self.texts.appeal(rng, matter)
@@ -136,10 +145,11 @@ class _Filling:
         else:
             resident, raw["name"], raw["phone"] = self._one_of(self.residents)
         number = make_number(county_of(area), at, running)
+        past = self.lately if self.now - at < 2 * _NEWS else self.past
         change = begin_case(
-            self.past.quiet,
+            past.quiet,
             self._registrar(inlet, grid),
-            examine(self.past.quiet, raw),
+            examine(past.quiet, raw),
             area=area,
             inlet=inlet,
             running=running,
@@ -147,7 +157,7 @@ class _Filling:
             at=at,
             resident_id=resident,
         )
-        return Course(self.past, change, matter, self.texts, rng, self.now)
+        return Course(past, change, matter, self.texts, rng, self.now, steps)
 
     def _one_of(self, items: list[Any]) -> Any:
         return items[int(self.rng.random() * len(items))]
@@ -159,13 +169,13 @@ class _Filling:
     def _registrar(self, inlet: str, grid: str) -> Actor:
         match inlet:
             case "grid":
-                return self.past.cast("grid_worker", grid)
+                return self.cast("grid_worker", grid)
             case "hall":
-                return self.past.cast("clerk", f"{grid[:9]}-C")
+                return self.cast("clerk", f"{grid[:9]}-C")
             case "phone":
-                return self.past.cast("clerk", f"{grid[:6]}-C")
+                return self.cast("clerk", f"{grid[:6]}-C")
             case "visit":
-                return self.past.cast("grid_leader", f"{grid[:9]}-C")
+                return self.cast("grid_leader", f"{grid[:9]}-C")
             case _:
                 return DOOR
 
@@ -177,19 +187,19 @@ def fill(office: Office, n: int = CASES, *, seed: int = 1, progress: Progress | 
     """
     with office.look(SYSTEM) as look:
         world = own_ids(office, look.world)
-        past = Past(world, cast_of(look, world))
-    this = _Filling(office, world, past, seed)
+        cast = cast_of(look, world)
+    this = _Filling(office, world, cast, seed)
     this.residents = _residents(office, world.root[:6], this.rng, max(20, n // 4))
     moments = sorted((this.when.draw(this.rng) for _i in range(n)), reverse=True)
     numbers = draw_numbers(office, n)
     with without_pauses(), Bulk(office) as bulk:
-        for done, (at, running) in enumerate(zip(moments, reversed(numbers), strict=True), 1):
-            story = this.case(at, running).run()
+        for age, (at, running) in enumerate(zip(moments, reversed(numbers), strict=True)):
+            story = this.case(at, running, age).run()
             case = story.file.case
             news = case.closed_at is None and this.now - story.change.entries[-1].at < _NEWS
             bulk.add(story, told=news)
-            if progress and done % 500 == 0:
-                progress(done, n)
+            if progress and age % 500 == 0:
+                progress(age, n)
     with office.work(SYSTEM) as work:
         set_fact(work.tx, "demo", {"cases": n})
     return bulk.written

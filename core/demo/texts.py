@@ -40,6 +40,10 @@ class Texts:
         """What somebody speaks of in this month (1 to 12)."""
         return rng.choices(self.matters, cum_weights=self._by_month[month - 1])[0]
 
+    def named(self, name: str) -> Matter:
+        """A matter by its name."""
+        return next(m for m in self.matters if m.name == name)
+
     def appeal(self, rng: Random, matter: Matter) -> tuple[str, str, str]:
         """Title, body and place of an appeal."""
         where = _one(rng, self.words["where"])

@@ -39,7 +39,7 @@ class Finding:
             "{what}：{n} 处，例如 {examples}",
             what=self.message,
             n=self.count,
-            examples="、".join(self.examples),
+            examples=_("、").join(self.examples),
         )
 
 

@@ -23,8 +23,7 @@ def _lexemes(pieces: Iterable[str]) -> list[str]:
 def words_of(*texts: str) -> str:
     """The different words of some texts, in small letters and separated by blanks.
 
-    Each is one lexeme: `to_tsvector('simple', …)` and the quicker
-    `array_to_tsvector(string_to_array(…, ' '))` make the same of them.
+    Each is one lexeme: PostgreSQL need not cut and sort them again (`array_to_tsvector`).
     """
     found = [w for text in texts for w in _lexemes(rjieba.cut_for_search(text[:_LONGEST]))]
     return " ".join(dict.fromkeys(found))

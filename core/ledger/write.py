@@ -49,9 +49,12 @@ def _change(table: str, columns: tuple[str, ...], parameter: str) -> str:
     )
 
 
-_NEW_CASE = _add("cases", CASE_COLUMNS, "case").replace(
-    ") select", ", words) select", 1
-).replace(" from jsonb", ", to_tsvector('simple', %(words)s) from jsonb", 1)  # fmt: skip
+_WORDS = "array_to_tsvector(string_to_array(%(words)s, ' '))"
+_NEW_CASE = (
+    _add("cases", CASE_COLUMNS, "case")
+    .replace(") select", ", words) select", 1)
+    .replace(" from jsonb", f", {_WORDS} from jsonb", 1)
+)
 _OLD_CASE = _change("cases", tuple(c for c in CASE_COLUMNS if c not in FIXED), "case")
 
 

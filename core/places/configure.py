@@ -153,4 +153,5 @@ def publish(work: Work, note: str, seen: datetime) -> int:
     version = store.publish(work.tx, body, note=said, by=work.actor.person)
     work.tx.execute(delete(Fact).where(Fact.name == _FACT))
     audit(work, "config.publish", kept["name"], version=version, note=said)
+    work.office.forget()
     return version

@@ -134,8 +134,8 @@ def _conditions(f: PersonFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(and_(p.area >= lo, p.area < hi), and_(p.unit >= lo, p.unit < hi))
     match f.state:
         case "active":
-            yield p.active
+            yield p.active.is_(True)
         case "disabled":
-            yield ~p.active
+            yield p.active.is_(False)
         case "locked":
             yield p.locked_until > now()

@@ -64,7 +64,7 @@ class Report:
             parts.append(_("{n} 行有问题，未导入", n=len(self.rejected)))
         if self.units:
             parts.append(_("同时建立 {n} 个单位", n=self.units))
-        return "；".join(parts)
+        return _("；").join(parts)
 
 
 class Checking:
@@ -94,7 +94,7 @@ class Checking:
     def reject(self, row: Row, fault: Invalid) -> None:
         """Leave a row out."""
         named = fault.data.get("fields", ())
-        labels = "、".join(self.table.label(str(n), self.columns) for n in named)
+        labels = _("、").join(self.table.label(str(n), self.columns) for n in named)
         secret = self.table.headers.get("password")
         values = {title: cell for title, cell in row.cells.items() if title != secret}
         self.rejected.append(Rejected(row.number, labels, fault.message, values))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.errors import Invalid
 from core.places.sheets import Source, name_of, open_sheet
-from core.words import _
+from core.words import _, locale
 
 MOST_ROWS = 300_000
 HEADER_WITHIN = 10
@@ -28,8 +28,8 @@ class Column:
 
     @property
     def label(self) -> str:
-        """The usual name, for messages."""
-        return self.names[0] if self.names else self.id
+        """The usual name, for messages; the id is the English one."""
+        return self.names[0] if self.names and locale() == "zh_CN" else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,10 @@ def _header(
         _(
             "“{name}”缺少列：{missing}。文件里的列有：{found}",
             name=name,
-            missing="、".join(f"{c.label}（{c.id}）" for c in missing),
-            found="、".join(t.strip()[:20] for t in best[1] if t.strip())[:300],
+            missing=_("、").join(
+                c.label if c.label == c.id else f"{c.label}（{c.id}）" for c in missing
+            ),
+            found=_("、").join(t.strip()[:20] for t in best[1] if t.strip())[:300],
         ),
         field="file",
         code="table.columns",

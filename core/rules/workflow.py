@@ -158,7 +158,7 @@ class Workflow(Rule):
         }
         unreached = self.stages.keys() - _reach(self.start, ways)
         if unreached:
-            yield _("这些阶段走不到：{stages}", stages="、".join(sorted(unreached)))
+            yield _("这些阶段走不到：{stages}", stages=_("、").join(sorted(unreached)))
         for stage_id, stage in self.stages.items():
             if not any(self.stages[s].kind == CLOSED for s in _reach(stage_id, ways)):
                 yield _("阶段 {stage}：从这里走不到办结", stage=stage_id)

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from babel.messages.pofile import read_po
@@ -35,10 +36,26 @@ def _catalog(locale: str) -> NullTranslations:
     return catalog
 
 
+class _Counting(Formatter):
+    """`{n:day|days}` is the n-th of its words, from the last on the last; Chinese needs none."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        words = format_spec.split("|")
+        if len(words) == 1:
+            return super().format_field(value, format_spec)
+        n = int(value) if str(value).isdecimal() else 0
+        return words[n - 1] if 0 < n < len(words) else words[-1]
+
+
+_COUNTING = _Counting()
+
+
 def _(message: str, **values: Any) -> str:
     """`message` in the reader's language, with its named places filled."""
     text = _catalog(_locale.get()).gettext(message) if message else ""
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    return _COUNTING.vformat(text, (), values) if "|" in text else text.format(**values)
 
 
 class Text:

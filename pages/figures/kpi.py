@@ -6,7 +6,8 @@ from core.kpi.figures import figures
 from core.open import office
 from core.rules.permissions import Permission
 from core.words import _
-from pages.ui import asked, charts, figures as parts
+from pages.ui import asked, charts
+from pages.ui import figures as parts
 from pages.ui.guard import guard
 from pages.ui.markup import empty
 from pages.ui.taps import taps
@@ -28,9 +29,9 @@ if wanted.table:
 links = {row.key: asked.cases_of(wanted, report, row) for row in report.rows}
 if wanted.query.by in ("month", "day"):
     bars, ticks = parts.course(world, wanted, report)
-    charts.show(charts.columns(bars, ticks), _("各时段"), links, key="chart")
+    charts.show(charts.columns(bars, ticks), _("各时段"), links)
 else:
     bars, left_out = parts.drawn(world, wanted, report)
     line, words = parts.whole(wanted, report)
-    charts.show(charts.bars(bars, line, words), _("各部分"), links, key="chart")
+    charts.show(charts.bars(bars, line, words), _("各部分"), links)
     st.caption(left_out or _("点一条看诉求"))

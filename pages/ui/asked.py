@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.kpi.figures import By, Figures, FigureQuery, Report
+from core.kpi.figures import By, FigureQuery, Figures, Report
 from core.kpi.query import last_day
 from core.now import local_day, now
 from core.rules.permissions import Scope

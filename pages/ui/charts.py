@@ -7,7 +7,7 @@ show, so that nobody's chart can reach somebody else.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from html import unescape
+from html import escape, unescape
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -24,8 +24,8 @@ PALETTE = (
 not among them."""
 FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif'
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
-ROW, COLUMNS = 30, 300
-"""Pixels: height of one bar with its label, and of a chart over time."""
+ROW, TALL, COLUMNS = 30, 42, 300
+"""Pixels: height of one bar with its label, of one with two lines, and of a chart over time."""
 LABELLED = 14
 """So many columns carry a number each; of more only the highest and the last do."""
 
@@ -40,6 +40,8 @@ class Bar:
     text: str
     hover: str
     colour: str = ACCENT
+    of: str = ""
+    """What is behind the value: under the label, where there is room on a phone too."""
 
 
 def colour_of(world: World, category: str) -> str:
@@ -68,13 +70,15 @@ def _base(height: int) -> go.Layout:
     )
 
 
-def _trace(bars: Sequence[Bar], **more: object) -> go.Bar:
+def _trace(bars: Sequence[Bar], inside: Sequence[bool] = (), **more: object) -> go.Bar:
     return go.Bar(
         customdata=[b.key for b in bars],
         hovertext=[b.hover for b in bars],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": [b.colour for b in bars]},
-        textposition="outside",
+        textposition=["inside" if i else "outside" for i in inside] or "outside",
+        insidetextanchor="end",
+        insidetextfont={"color": [_on(b.colour) for b in bars]},
         cliponaxis=False,
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
@@ -90,17 +94,18 @@ def bars(rows: tuple[Bar, ...], line: float | None = None, line_text: str = "") 
         line: where the whole stands, for rates; `line_text` is written on it.
     """
     top = max([r.value or 0 for r in rows] + [line or 0]) or 1
-    layout = _base(ROW * len(rows) + (34 if line_text else 12))
-    layout.xaxis.update(range=[0, top * 1.28], showticklabels=False)
+    layout = _base((TALL if any(r.of for r in rows) else ROW) * len(rows) + 12)
+    layout.xaxis.update(range=[0, top * 1.18], showticklabels=False)
     layout.yaxis.update(
         autorange="reversed",
         type="category",
         tickvals=[r.key for r in rows],
-        ticktext=[short(r.label) for r in rows],
+        ticktext=[_named(r) for r in rows],
     )
     figure = go.Figure(
         _trace(
             rows,
+            [line is not None and (r.value or 0) > top / 3 for r in rows],
             orientation="h",
             y=[r.key for r in rows],
             x=[r.value or 0 for r in rows],
@@ -112,9 +117,9 @@ def bars(rows: tuple[Bar, ...], line: float | None = None, line_text: str = "") 
         figure.add_vline(
             x=line, line={"color": QUIET, "width": 1, "dash": "dot"}, layer="below",
             annotation={"text": line_text, "yref": "paper", "y": 1, "yanchor": "bottom",
-                        "showarrow": False, "font": {"color": QUIET, "size": 12}},
+                        "xanchor": "right", "font": {"color": QUIET, "size": 12}},
         )  # fmt: skip
-        figure.update_layout(margin={"t": 24})
+        figure.update_layout(margin={"t": 24}, height=figure.layout.height + 20)
     return figure
 
 
@@ -148,22 +153,40 @@ def columns(rows: tuple[Bar, ...], ticks: tuple[str, ...]) -> go.Figure:
     )
 
 
+def _named(bar: Bar) -> str:
+    small = f'<br><span style="font-size:11px;color:{QUIET}">{bar.of}</span>' if bar.of else ""
+    return escape(short(bar.label)) + small
+
+
+def _on(colour: str) -> str:
+    """Black or white, whichever is easier to read on a colour (WCAG relative luminance)."""
+    red, green, blue = ((int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.25 else "#fff"
+
+
 def short(label: str, most: int = 12) -> str:
     """A label that leaves room for the bar; the whole one is in the hover and in the table."""
     return label if len(label) <= most else label[: most - 1] + "…"
 
 
-def show(figure: go.Figure, title: str, links: Mapping[str, str], key: str) -> None:
-    """The chart; a tap on a bar goes where `links` says for its key."""
-    st.plotly_chart(
-        figure,
-        key=key,
-        theme=None,
-        config=CONFIG,
-        alt=title,
-        selection_mode="points",
-        on_select=partial(_follow, key, links),
-    )
+def show(figure: go.Figure, title: str, links: Mapping[str, str], to: str = "cases") -> None:
+    """The chart; a tap on a bar goes where `links` says for its key.
+
+    Args:
+        to: the page to which all the links lead; `office.js` reads it off the container, to
+            keep the browser's way back one step long.
+    """
+    key = f"chart_{to}"
+    with st.container(key=f"to_{to}"):
+        st.plotly_chart(
+            figure,
+            key=key,
+            theme=None,
+            config=CONFIG,
+            alt=title,
+            selection_mode="points",
+            on_select=partial(_follow, key, links),
+        )
 
 
 def _follow(key: str, links: Mapping[str, str]) -> None:

@@ -73,4 +73,10 @@ def consequence(world: World, transition: Transition, file: CaseFile) -> str:
         said.append(_("会通知{who}。", who=_("、").join(told)))
     if target is not None and target.kind == CLOSED:
         said.append(_("没有办完的任务和时限都会停止。"))
-    return "".join(said)
+    return _sentences(said)
+
+
+def _sentences(said: list[str]) -> str:
+    """One after the other, each with its full stop: a county's note often has none."""
+    stop = _("。")
+    return "".join(words.rstrip("。.") + stop for words in said).strip()

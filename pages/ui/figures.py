@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from core.blueprint.world import World
-from core.kpi.figures import Figures, FigureQuery, Report
-from core.kpi.query import last_day
+from core.kpi.figures import FigureQuery, Figures, Report
 from core.kpi.table import SPLITS
 from core.words import _, lazy
 from pages.ui import charts, choices, said
@@ -30,29 +29,32 @@ def strip(world: World, a: Asked, report: Report) -> str:
     """At most six figures: value, what is behind it, the change, and the cases."""
     shown = [RECEIVED, *list(world.blueprint.kpis)[:_MOST_RATES], MEDIAN]
     cells = "".join(_cell(world, a, report, show) for show in shown)
-    than = said.beside(report, a.period["period"])
+    than = said.comparison(report, a.period["period"])
     note = f'<p class="than">{icon("compare_arrows")}{esc(than)}</p>' if than else ""
     return f'<nav class="strip figures" aria-label="{esc(_("主要数字"))}">{cells}</nav>{note}'
 
 
 def _cell(world: World, a: Asked, report: Report, show: str) -> str:
     value = value_of(show, report.total)
+    of = said.daily(report) if show == RECEIVED else value.of
     gap, link = _behind(world, a, report.total, show)
     moved = ""
-    if report.before is not None:
-        before = value_of(show, report.before.total)
-        moved = _moved(said.change(show, value, before), before)
+    before = report.before.total if report.before else None
+    if before and before.counts["received"] and (show == RECEIVED or said.ripe(report)):
+        old = value_of(show, before)
+        moved = _moved(said.change(show, value, old), old)
+    made = esc(said.made_of(world, show, report.total))
     return (
         f'<a class="cell" href="{link}"><span>{esc(said.name_of(world, show))}</span>'
-        f"<b>{esc(value.text)}</b>{moved}<small>{esc(value.of)}</small>"
-        f'<i class="behind">{esc(gap)}{icon("chevron_right")}</i></a>'
+        f'<b>{esc(value.text)}</b>{moved}<small title="{made}">{esc(of)}</small>'
+        f'<i class="behind">{esc(gap)}{icon("chevron_right") if gap else ""}</i></a>'
     )
 
 
 def _moved(change: tuple[int, str], before: Value) -> str:
     way, words = change
     if not words:
-        return "<em></em>"
+        return ""
     marks = {1: "arrow_upward", -1: "arrow_downward", 0: "drag_handle"}
     was = _("上期 {value}", value=f"{before.text} {before.of}".strip())
     return f'<em title="{esc(was)}">{icon(marks[way])}{esc(words)}</em>'
@@ -61,6 +63,8 @@ def _moved(change: tuple[int, str], before: Value) -> str:
 def _behind(world: World, a: Asked, row: Figures, show: str) -> tuple[str, str]:
     """The words and the list behind a figure: for a rate, what it is short of."""
     counts = row.counts
+    if not counts["received"]:
+        return "", cases(a)
     if show in _GAPS and show in world.blueprint.kpis:
         state, words = _GAPS[show]
         n = {
@@ -86,7 +90,7 @@ def bar(world: World, a: Asked) -> str:
     shows = {s: said.name_of(world, s) for s in (RECEIVED, *world.blueprint.kpis, MEDIAN)}
     views = "".join(
         f'<a href="{address(view=view)}"{" aria-current=page" if on else ""}>'
-        f"{icon(mark)}{esc(words)}</a>"
+        f"{icon(mark)}<span>{esc(words)}</span></a>"
         for view, mark, words, on in (
             ("", "bar_chart", _("图"), not a.table),
             ("table", "table_rows", _("表"), a.table),
@@ -94,8 +98,8 @@ def bar(world: World, a: Asked) -> str:
     )
     return (
         f'<div class="filters split"><nav class="seg" aria-label="{esc(_("按什么分"))}">{splits}'
-        f'</nav>{_filter("category", _("类别"), q.category, choices.categories(world))}'
-        f'{_filter("inlet", _("渠道"), q.inlet, choices.labels(world.blueprint.inlets))}'
+        f"</nav>{_filter('category', _('全部类别'), q.category, choices.categories(world))}"
+        f"{_filter('inlet', _('全部渠道'), q.inlet, choices.labels(world.blueprint.inlets))}"
         f"{_unit(world, q)}"
         f'<span class="rest">{_menu("show", shows[a.show], shows, a.show)}'
         f'<nav class="seg" aria-label="{esc(_("图或表"))}">{views}</nav>{_files(a)}</span></div>'
@@ -142,18 +146,17 @@ def _files(a: Asked) -> str:
         )
     )
     return (
-        f'<details class="menu right"><summary class="chip">{icon("download")}{esc(_("下载"))}'
-        f'{icon("expand_more")}</summary><div>{links}</div></details>'
+        f'<details class="menu right"><summary class="chip" title="{esc(_("下载"))}">'
+        f"{icon('download')}<span>{esc(_('下载'))}</span>{icon('expand_more')}</summary>"
+        f"<div>{links}</div></details>"
     )
 
 
 def heading(world: World, a: Asked, report: Report) -> str:
     """The finding, and what it is a finding about."""
-    q = report.query
     found = said.finding(world, report, a.show, a.period["period"])
-    first = _("{since} 起", since=q.since) if q.since else _("有记录以来")
-    span = f"{q.since} {_('至')} {last_day(q)}" if q.since else first
-    about = _("{n} 件，{span}受理", n=said.count(report.total.counts["received"]), span=f"{span} ")
+    n = said.count(report.total.counts["received"])
+    about = _("{span} 受理的 {n} 件", span=said.span(report.query), n=n)
     return f'<div class="finding"><h2>{esc(found)}</h2><p>{esc(about)}</p></div>'
 
 
@@ -198,7 +201,7 @@ def _row(
 
 def _numbers(value: Value, title: str, moved: str = "") -> str:
     of = f"<small>{esc(value.of)}</small>" if value.of else ""
-    few = ' class="few"' if value.base < said.FEW else ""
+    few = ' class="few"' if value.of and value.base < said.FEW else ""
     return f'<td data-name="{esc(title)}"{few}><span>{esc(value.text)}{moved}</span>{of}</td>'
 
 
@@ -225,24 +228,24 @@ def _bar(world: World, a: Asked, value: Value, row: Figures, cut: str) -> Bar:
     colour = charts.colour_of(world, row.key) if a.query.by == "category" else charts.ACCENT
     bare = row.label.removeprefix(cut)
     label = bare if len(bare) > 1 and a.query.by == "unit" else row.label
-    text = value.text if a.show == RECEIVED else f"{value.text}  {value.of}"
     hover = f"<b>{esc(row.label)}</b><br>{esc(said.name_of(world, a.show))} {esc(value.text)}"
     if value.of:
         hover += f"<br>{esc(value.of)}"
-    return Bar(row.key, label, value.number, text, hover, colour)
+    return Bar(row.key, label, value.number, value.text, hover, colour, value.of)
 
 
 def course(world: World, a: Asked, report: Report) -> tuple[tuple[Bar, ...], tuple[str, ...]]:
     """The columns of a chart over time, and the words below them."""
     found, ticks = [], []
-    step = max(1, -(-len(report.rows) // 12))
+    step = max(1, -(-len(report.rows) // 13))
     for i, row in enumerate(report.rows):
-        value, now_on = value_of(a.show, row), said.running(report, row)
+        value, part = value_of(a.show, row), said.partial(report, row)
         words = said.when_words(row.key)
         hover = f"<b>{esc(words)}</b><br>{esc(said.name_of(world, a.show))} {esc(value.text)}"
         hover += f"<br>{esc(value.of)}" if value.of else ""
-        hover += f"<br>{esc(_('还没有过完'))}" if now_on else ""
-        colour = charts.FAINT if now_on else charts.ACCENT
+        if part:
+            hover += f"<br>{esc(_('不满一个月') if len(row.key) == 7 else _('今天还没有过完'))}"
+        colour = charts.FAINT if part else charts.ACCENT
         text = "" if value.number is None else value.text
         found.append(Bar(row.key, words, value.number, text, hover, colour))
         ticks.append(_tick(row.key, i == 0) if i % step == 0 else "")

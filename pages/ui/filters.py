@@ -132,8 +132,8 @@ def _files(actor: Actor, f: CaseFilter) -> str:
         f"{icon(mark)}{esc(words)}</a>"
         for words, query in ((_("下载这个列表"), same), (_("办结导出"), closed))
         for kind, mark, words in (
-            ("xlsx", "table_view", f"{words}（XLSX）"),
-            ("csv", "csv", f"{words}（CSV）"),
+            ("xlsx", "table_view", _("{name}（{how}）", name=words, how="XLSX")),
+            ("csv", "csv", _("{name}（{how}）", name=words, how="CSV")),
         )
     )
     return (

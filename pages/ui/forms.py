@@ -67,7 +67,7 @@ class Form:
             else:
                 slot.html(fault_line(str(words)))
         if strays:
-            st.html(fault_line("；".join(strays)))
+            st.html(fault_line(_("；").join(strays)))
 
     def _input(self, one: Field, key: str) -> Any:
         label = pick(one.label) + (" *" if one.required else "")

@@ -16,6 +16,9 @@ from pages.ui.session import Known
 from pages.ui.taps import taps
 from pages.ui.times import clock_words
 
+BACK = "od_back"
+"""Where the person last was: title and address."""
+
 
 def house_name(world: World) -> str:
     """What this installation calls itself."""
@@ -94,8 +97,10 @@ def _as_of_now() -> str:
     return f"<span>{icon('schedule')}{esc(_('截至{time}', time=clock_words()))}</span>"
 
 
-def back(label: str, url: str) -> str:
-    """The way back, for a page that is reached from another."""
+def back() -> str:
+    """The way back, for a page that is reached from another: to where the person last was."""
+    name, url = st.session_state.get(BACK, (_("诉求列表"), "/cases"))
+    label = _("返回{page}", page=name)
     return f'<a class="back" href="{href(url)}">{icon("arrow_back")}{esc(label)}</a>'
 
 

@@ -25,6 +25,8 @@ def guard(permission: Permission | None = None) -> Actor:
         layout="wide",
     )
     frame.show(known, page)
+    if page.nav or page.url == "messages":
+        st.session_state[frame.BACK] = (str(page.title), signin.here())
     show_flash()
     try:
         if permission is not None:

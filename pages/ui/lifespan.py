@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -29,8 +30,12 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def _warm_up() -> None:
+    quiet = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    level = quiet.level
+    quiet.setLevel(logging.ERROR)  # the library's import asks for a visitor; there is none yet
     import streamlit_authenticator  # noqa: F401 (half a second that nobody should wait for)
 
+    quiet.setLevel(level)
     with suppress(NotSetUp), office().look(SYSTEM) as look:
         look.world.blueprint.clock_calendar  # noqa: B018 (computed on first use)
     _sweep()

@@ -23,6 +23,12 @@
     else push(state, title, address);
   };
 
+  // A chart cannot say where a tap on it leads; the container around it does.
+  document.addEventListener("pointerdown", (event) => {
+    const box = event.target.closest?.('[class*="st-key-to_"]');
+    if (box) window.onedoorTo = "/" + box.className.match(/st-key-to_(\w+)/)[1];
+  }, { capture: true });
+
   // The server ends an idle session by itself; this takes the data off the screen as well.
   const idle = Number(document.documentElement.dataset.idle || 0) * 1000;
   let last = Date.now();

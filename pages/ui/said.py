@@ -1,18 +1,25 @@
 """Figures in words: values, changes, and the one sentence that a chart is there to say."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import sqrt
 
 from core.blueprint.world import World
-from core.kpi.figures import Figures, Rate, Report
+from core.kpi.figures import FigureQuery, Figures, Rate, Report
 from core.kpi.query import last_day
 from core.kpi.table import plain
 from core.now import local_day, now
+from core.rules.measures import MEASURES
 from core.words import _, pick
 from pages.ui.asked import MEDIAN, RECEIVED
 
-FEW = 10
-"""A rate of fewer cases says nothing about the part: it is shown, but never the headline."""
+FEW = 20
+"""A rate of fewer cases says nothing about the part: it stands in the table, faint, and never
+in chart or headline."""
+RIPE = 0.95
+"""Only when this share of a recent period has been answered are its rates laid beside another's:
+until then they leave out whatever takes long."""
+_FRESH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def change(show: str, now_: Value, before: Value) -> tuple[int, str]:
     step = now_.number - before.number
     if show == RECEIVED:
         if not before.number:
-            return (1, _("上期为 0")) if step else (0, _("持平"))
+            return (1, _("上期为 0")) if step else (0, "")
         step, words = step / before.number, f"{abs(step) / before.number:.1%}"
     elif show == MEDIAN:
         words = days(abs(step))
@@ -80,7 +87,26 @@ def change(show: str, now_: Value, before: Value) -> tuple[int, str]:
     return (1 if step > 0 else -1), words
 
 
-def beside(report: Report, period: str) -> str:
+def ripe(report: Report) -> bool:
+    """Whether the period's rates can be laid beside those of a period long over."""
+    counts = report.total.counts
+    done = counts["answered"] >= RIPE * counts["received"]
+    return done or last_day(report.query) < local_day(now()) - _FRESH
+
+
+def made_of(world: World, show: str, row: Figures) -> str:
+    """「满意 2,000 ＋ 基本满意 796 × 0.9」: what a rate's numerator is made of."""
+    if show not in world.blueprint.kpis:
+        return ""
+    parts = [
+        f"{MEASURES[m].label} {count(row.counts[m])}" + ("" if w == 1 else f" × {w:g}")
+        for m, w in world.blueprint.kpis[show].numerator.items()
+        if m in MEASURES
+    ]
+    return " ＋ ".join(parts)
+
+
+def beside(period: str) -> str:
     """「比上月同期」: what a change is a change against."""
     known = {
         "month": _("比上月同期"),
@@ -90,11 +116,36 @@ def beside(report: Report, period: str) -> str:
         "30d": _("比前 30 天"),
         "12m": _("比前 12 个月"),
     }
+    return known.get(period, _("比前一段时间"))
+
+
+def span(query: FigureQuery) -> str:
+    """「2026-11-01 至 2026-11-22」."""
+    last = last_day(query)
+    if query.since is None:
+        return _("截至 {until}", until=last)
+    return _("{since} 至 {until}", since=query.since, until=last)
+
+
+def daily(report: Report) -> str:
+    """「日均 17.9 件」."""
+    since = report.query.since
+    n = (last_day(report.query) - since).days + 1 if since else 0
+    each = report.total.counts["received"] / max(n, 1)
+    return _("日均 {n} 件", n=f"{each:,.1f}") if n > 1 and each else ""
+
+
+def comparison(report: Report, period: str) -> str:
+    """What the changes are changes against, and where there are none, why."""
     if report.before is None:
         return ""
-    query = report.before.query
-    first, last = query.since, last_day(query)
-    return f"{known.get(period, _('比前一段时间'))}（{first} {_('至')} {last}）"
+    against = f"{beside(period)}（{span(report.before.query)}）"
+    if not report.before.total.counts["received"]:
+        return _("{than}：那段时间没有诉求，不作比较", than=against)
+    if not ripe(report):
+        n = report.total.counts["received"] - report.total.counts["answered"]
+        return _("{than}；还有 {n} 件没有答复，各项比率现在不作比较", than=against, n=count(n))
+    return against
 
 
 def finding(world: World, report: Report, show: str, period: str) -> str:
@@ -123,9 +174,9 @@ def _risen(report: Report, period: str) -> str:
     if beyond(row) < 2 or old < FEW:
         return ""
     return _(
-        "“{part}”{than}多 {share}（{old} → {new} 件）",
+        "{part}{than}多 {share}（{old} → {new} 件）",
         part=row.label,
-        than=beside(report, period).split("（")[0],
+        than=beside(period),
         share=f"{new / old - 1:.0%}",
         old=count(old),
         new=count(new),
@@ -135,10 +186,10 @@ def _risen(report: Report, period: str) -> str:
 def _most(report: Report) -> str:
     row, whole = report.rows[0], report.total.counts["received"]
     if len(report.rows) == 1:
-        return _("全部 {n} 件都在“{part}”", n=count(whole), part=row.label)
+        return _("全部 {n} 件都在{part}", n=count(whole), part=row.label)
     n = row.counts["received"]
     return _(
-        "“{part}”最多，{n} 件，占 {share}",
+        "{part}最多，{n} 件，占 {share}",
         part=row.label,
         n=count(n),
         share=f"{n / whole:.0%}",
@@ -156,7 +207,7 @@ def _worst(world: World, report: Report, show: str) -> str:
         return _("{name}：{whole}", name=name, whole=whole.text)
     slowest = show == MEDIAN
     value, row = sorted(known, key=lambda p: p[0].number or 0)[-1 if slowest else 0]
-    said = _("“{part}”等答复最久，{value}") if slowest else _("“{part}”{name}最低，{value}")
+    said = _("{part}等答复最久，{value}") if slowest else _("{part}{name}最低，{value}")
     return said.format(part=row.label, name=name, value=value.text) + _(
         "；全部为 {whole}", whole=whole.text
     )
@@ -165,7 +216,7 @@ def _worst(world: World, report: Report, show: str) -> str:
 def _by_time(world: World, report: Report, show: str) -> str:
     name, whole = name_of(world, show), value_of(show, report.total)
     known = [(v, r) for r in report.rows if (v := value_of(show, r)).number is not None]
-    over = [(v, r) for v, r in known if not running(report, r)]
+    over = [(v, r) for v, r in known if not partial(report, r)]
     if len(over) < 2:
         return _("{name}：{whole}", name=name, whole=whole.text)
     if show == RECEIVED:
@@ -185,9 +236,16 @@ def _by_time(world: World, report: Report, show: str) -> str:
     )  # fmt: skip
 
 
-def running(report: Report, row: Figures) -> bool:
-    """Whether a month or day is not over yet."""
-    return f"{local_day(now()):%Y-%m-%d}".startswith(row.key) and report.query.by in ("month", "day")
+def partial(report: Report, row: Figures) -> bool:
+    """Whether a month or day is not over yet, or cut by the period."""
+    query, key = report.query, row.key
+    if query.by not in ("month", "day"):
+        return False
+    first = query.since
+    cut = first is not None and f"{first}".startswith(key) and f"{first:%Y-%m-%d}" > f"{key}-01"
+    last = last_day(query) + timedelta(days=1)
+    unfinished = f"{last}".startswith(key) and last.day > 1
+    return f"{local_day(now())}".startswith(key) or (len(key) == 7 and (cut or unfinished))
 
 
 def when_words(key: str) -> str:

@@ -218,7 +218,7 @@ def _ratings(found: Detail) -> str:
     parts = []
     for r in found.ratings:
         reasons = "".join(tag(pick(rating.reasons.get(c, c))) for c in r.reasons)
-        party = f"{pick(rating.parties.get(r.party, r.party))}：" if r.party else ""
+        party = f"{pick(rating.parties.get(r.party, r.party))}{_('：')}" if r.party else ""
         words = f"<blockquote>{lines(r.text)}</blockquote>" if r.text else ""
         parts.append(
             f"<li><p><b>{esc(party)}{esc(score_words(r.score))}</b>{reasons}"
@@ -243,4 +243,4 @@ def _clocks(found: Detail) -> str:
 def _clock_name(world: World, kind: str, subject: str) -> str:
     name = str(CLOCKS.get(kind, kind))
     inner = {"stage": stage_name(world, subject), "task": world.units.name(subject)}.get(kind)
-    return f"{name}：{inner}" if inner else name
+    return f"{name}{_('：')}{inner}" if inner else name

@@ -40,7 +40,8 @@ def _entry(world: World, entry: Entry) -> str:
     rows = [t for t in world.blueprint.workflow.transitions if t.id == entry.action]
     own = _OWN.get(entry.action)
     label = str(own) if own else pick(rows[0].label) if rows else entry.action
-    who = " · ".join(p for p in (entry.actor_name, entry.actor_unit) if p)
+    by = entry.actor_name if entry.actor_id else _(entry.actor_name)
+    who = " · ".join(p for p in (by, entry.actor_unit) if p)
     moved = (
         f'<span class="tag">{esc(stage_name(world, entry.to_stage))}</span>'
         if entry.to_stage and entry.to_stage != entry.from_stage
@@ -68,7 +69,7 @@ def _said(world: World, fields: Mapping[str, Field], data: Mapping[str, Any]) ->
         if one.type == "long":
             parts.append(f"<blockquote>{lines(mask_text(words))}</blockquote>")
         else:
-            parts.append(f'<p class="given">{esc(pick(one.label))}：{esc(words)}</p>')
+            parts.append(f'<p class="given">{esc(pick(one.label))}{_("：")}{esc(words)}</p>')
     return "".join(parts)
 
 

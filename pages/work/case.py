@@ -5,7 +5,6 @@ import streamlit as st
 from core.cases.detail import detail
 from core.open import office
 from core.rules.permissions import Permission
-from core.words import _
 from pages.ui.actions import tapped
 from pages.ui.frame import back, title
 from pages.ui.guard import guard
@@ -19,9 +18,8 @@ number = st.query_params.get("number", "")
 with office().look(actor) as look:
     found = detail(look, number)
 title(found.file.case.title)
-way_back = back(_("返回列表"), st.session_state.get("od_list", "/cases"))
 may_unmask = Permission.CASE_IDENTITY in actor.permissions
-tap = taps(way_back + sheet(found, may_unmask=may_unmask), key=f"case:{number}")
+tap = taps(back() + sheet(found, may_unmask=may_unmask), key=f"case:{number}")
 name = (tap or "").partition(":")[0]
 if name in DIALOGS:
     open_dialog(name, number)

@@ -10,7 +10,6 @@ from pages.ui import filters
 from pages.ui.guard import guard
 from pages.ui.rows import case_list
 from pages.ui.search import search, unit_filter
-from pages.ui.signin import here
 from pages.ui.taps import taps
 
 actor = guard(Permission.CASE_READ)
@@ -21,7 +20,6 @@ with office().look(actor) as look:
     cursor = st.query_params.get("cursor")
     page = list_cases(look, wanted, cursor=cursor)
     total = count_cases(look, wanted)
-st.session_state["od_list"] = here()
 with st.container(key="searching", horizontal=True, vertical_alignment="bottom"):
     search(_("编号、地点或关键词"))
     unit_filter(world, wanted.area or world.root)

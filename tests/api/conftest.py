@@ -1,6 +1,7 @@
 """The application without Streamlit, on the test's own county."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,11 +9,19 @@ from starlette.testclient import TestClient
 from api.app import make_app
 from core import open as house
 from core.access.desk import Office
+from core.now import ZONE, moved_to
 from tests.support.http import Person, Resident, sign_in
 
 
 @pytest.fixture
-def client(office: Office) -> Iterator[TestClient]:
+def workday() -> Iterator[None]:
+    """Monday, 16 November 2026, ten in the morning: in a year whose holidays are known."""
+    with moved_to(datetime(2026, 11, 16, 10, tzinfo=ZONE)):
+        yield
+
+
+@pytest.fixture
+def client(office: Office, workday: None) -> Iterator[TestClient]:
     """A client of the whole application; the office is the process's one meanwhile."""
     house.use(office)
     with TestClient(make_app(), follow_redirects=False) as client:

@@ -1,7 +1,6 @@
 """Doing something with a case: what is offered, what is refused, and two people at once."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,6 +8,7 @@ from core.access.desk import Office
 from tests.api.test_cases import register
 from tests.support import county
 from tests.support.http import Person
+from tests.support.together import at_once
 
 Find = Callable[[str], Person]
 TRAFFIC, ENFORCE = "131024104-JJ", "131024104-ZF"
@@ -129,9 +129,7 @@ class TestTheVersion:
             body = {"version": 1}
             return who.call("POST", f"/cases/{number}/actions/accept", body).status_code
 
-        with ThreadPoolExecutor(4) as threads:
-            found = sorted(threads.map(accept, people))
-        assert found == [200, 409, 409, 409]
+        assert sorted(at_once(accept, people)) == [200, 409, 409, 409]
         case = person("dispatcher").case(number)
         assert [e["action"] for e in case["timeline"]] == ["create", "accept"]
 
@@ -142,5 +140,4 @@ class TestTheVersion:
             path = f"/cases/{number}/actions/decline"
             return dispatcher.call("POST", path, {"reason": "不属于受理范围"}).status_code
 
-        with ThreadPoolExecutor(4) as threads:
-            assert sorted(threads.map(decline, range(4))) == [200, 403, 403, 403]
+        assert sorted(at_once(decline, range(4))) == [200, 403, 403, 403]

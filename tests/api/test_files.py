@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.api import pictures
 from tests.api.test_cases import register
 from tests.support import county
 from tests.support.http import Person, Resident, checked
+from tests.support.together import at_once
 
 Find = Callable[[str], Person]
 
@@ -159,8 +159,7 @@ class TestSeveral:
             files = {"file": (f"{n}.jpg", pictures.photo(40 + n, 30))}
             return clerk.call("POST", f"/cases/{number}/files", files=files).status_code
 
-        with ThreadPoolExecutor(5) as threads:
-            assert sorted(threads.map(send, range(5))) == [201, 201, 201, 422, 422]
+        assert sorted(at_once(send, range(5))) == [201, 201, 201, 422, 422]
         assert len(clerk.case(number)["files"]) == 3
 
 

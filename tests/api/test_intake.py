@@ -1,7 +1,6 @@
 """Handing an appeal in: staff, anybody, twice, too often."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -12,6 +11,7 @@ from core import open as house
 from core.access.desk import Office
 from tests.support import county
 from tests.support.http import Person, Resident
+from tests.support.together import at_once
 
 Find = Callable[[str], Person]
 HEATING = {"body": "小区三号楼的暖气从昨天晚上开始就不热了", "area": county.VILLAGE}
@@ -121,10 +121,7 @@ class TestTheSameAgain:
 
     def test_at_the_same_instant_too(self, person: Find) -> None:
         clerk, key = person("clerk"), {"Idempotency-Key": "form-2"}
-        with ThreadPoolExecutor(6) as threads:
-            found = list(
-                threads.map(lambda _n: clerk.post("/cases", HEATING, 201, headers=key), range(6))
-            )
+        found = at_once(lambda _n: clerk.post("/cases", HEATING, 201, headers=key), range(6))
         assert len({f["number"] for f in found}) == 1
         assert sum(not f["repeated"] for f in found) == 1
 

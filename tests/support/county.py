@@ -40,6 +40,11 @@ PEOPLE = [
     ("analyst", "韩某", ["analyst"], None, "131024"),
     ("admin", "杨某", ["admin"], None, None),
     ("auditor", "朱某", ["auditor"], None, None),
+    # Of units that only some of the counties have.
+    ("safety", "尤某", ["handler"], "131024104-AJ", None),
+    ("landstation", "许某", ["handler"], "131024104-ZR", None),
+    ("netleader", "秦某", ["grid_leader"], "131024104201-WZ", None),
+    ("volunteer", "何某", ["handler"], "131024104-ZY", None),
 ]
 
 

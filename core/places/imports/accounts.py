@@ -90,7 +90,7 @@ def _person(
     words = split_list(row["roles"])
     unknown = [w for w in words if w.casefold() not in roles]
     if unknown:
-        raise Invalid(_("没有角色“{role}”", role="、".join(unknown)[:60]), field="roles")
+        raise Invalid(_("没有角色“{role}”", role=_("、").join(unknown)[:60]), field="roles")
     has = checking.table.headers
     raw: dict[str, Any] = {
         "username": row["username"],

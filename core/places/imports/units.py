@@ -94,7 +94,7 @@ def _unit(checking: Checking, find: Finder, duties: dict[str, str], row: Row) ->
         "area": find.area(row["area"], "area") if row["area"] else None,
     }
     if unit["kind"] is None:
-        labels = "、".join(str(label) for label in KIND_LABELS.values())
+        labels = _("、").join(str(label) for label in KIND_LABELS.values())
         raise Invalid(_("单位类型应为：{labels}", labels=labels), field="kind")
     if unit["area"] is None:
         raise Invalid(_("请填写单位所在的区划"), field="area")
@@ -105,7 +105,7 @@ def _unit(checking: Checking, find: Finder, duties: dict[str, str], row: Row) ->
         words = split_list(row["duties"])
         unknown = [w for w in words if w.casefold() not in duties]
         if unknown:
-            raise Invalid(_("没有职责“{duty}”", duty="、".join(unknown)[:60]), field="duties")
+            raise Invalid(_("没有职责“{duty}”", duty=_("、").join(unknown)[:60]), field="duties")
         unit["duties"] = list(dict.fromkeys(duties[w.casefold()] for w in words))
     if "phone" in has:
         unit["phone"] = checking.text(row, "phone", 40)

@@ -116,9 +116,9 @@ def test_a_pale_accent_is_darkened_until_white_reads_on_it(accent: str, readable
 
 @pytest.mark.parametrize("accent", ["red", "#12345", "#12345g", "#1234567", "url(x)", "#123456;"])
 def test_an_accent_that_is_no_colour_is_refused(accent: str) -> None:
-    body = read_yaml("langfang")
+    shipped = read_yaml("langfang")
     with pytest.raises(Invalid, match="accent"):
-        parse(body | {"door": body["door"] | {"accent": accent}})
+        parse(shipped | {"door": shipped["door"] | {"accent": accent}})
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

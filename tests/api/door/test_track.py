@@ -194,3 +194,25 @@ def test_a_case_that_staff_registered_opens_with_its_code_too(
     page = browser.get(f"/t/{receipt.outcome.number}?code={receipt.query_code}")
     assert "王家摆村" in page.text
     assert SYSTEM.name not in page.text
+
+
+def test_an_answer_says_until_when_it_can_be_rated(
+    browser: Browser, answered: Callable[[str], None]
+) -> None:
+    number, _ = browser.hand_in()
+    answered(number)
+    assert "前没有评价，就自动办结" in browser.get(f"/t/{number}").text
+
+
+def test_a_step_keeps_the_time_at_which_it_was_reached(browser: Browser) -> None:
+    number, _ = browser.hand_in()
+    before = browser.get(f"/t/{number}")
+    with moved_to(now() + timedelta(minutes=90)):
+        browser.post(before.form_to("/add"), text="还是不热")
+    after = browser.get(f"/t/{number}")
+    assert "还是不热" in after.text
+    assert _steps(after.text) == _steps(before.text)
+
+
+def _steps(text: str) -> str:
+    return text.partition("办到哪一步了")[2].partition("还有要补充的")[0]

@@ -20,20 +20,33 @@ from tests.support import county
 TOP = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def site(office: Office, databases: Databases, tmp_path: Path) -> Iterator[str]:
-    """`uvicorn Home:app` over the test's county; its address."""
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Office]:
+    """One county for the module: starting a server takes longer than a test."""
+    name = databases.copy("langfang")
+    found = databases.office(name)
+    yield found
+    found.engine.dispose()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def site(
+    office: Office, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """`uvicorn Home:app` over the module's county; its address."""
+    home = tmp_path_factory.mktemp("office")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     name = office.engine.url.database
     own = {
-        "ONEDOOR_HOME": str(tmp_path),
+        "ONEDOOR_HOME": str(home),
         "ONEDOOR_DATABASE_URL": databases.server.set(database=name).render_as_string(False),
         "ONEDOOR_DATABASE_ROLE": ROLE,
         "ONEDOOR_SECRET_KEY": SECRET,
     }
-    log = (tmp_path / "server.log").open("wb")
+    log = (home / "server.log").open("wb")
     running = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "Home:app", "--port", str(port), "--log-level", "error"],
         cwd=TOP,
@@ -42,7 +55,7 @@ def site(office: Office, databases: Databases, tmp_path: Path) -> Iterator[str]:
         stderr=log,
     )
     address = f"http://localhost:{port}"
-    _wait(address, running, tmp_path / "server.log")
+    _wait(address, running, home / "server.log")
     yield address
     running.send_signal(signal.SIGTERM)
     running.wait(20)
