@@ -1,7 +1,7 @@
 """Request bodies, never more of them than is worth reading."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -25,7 +25,7 @@ def _declared(request: Request) -> int:
     return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
 
 
-async def _bounded(request: Request, most: int, error: Invalid) -> AsyncIterator[bytes]:
+async def _bounded(request: Request, most: int, error: Invalid) -> AsyncGenerator[bytes, None]:
     if _declared(request) > most:
         raise error
     seen = 0

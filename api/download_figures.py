@@ -1,7 +1,7 @@
 """A table of figures as a file, within what the reader may count."""
 
 from datetime import date
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -24,9 +24,9 @@ def wanted(request: Request) -> FigureQuery:
     """The query in the address, named as in `GET /api/v1/kpi`."""
     asked = request.query_params
     texts: dict[str, Any] = {name: asked.get(name, "")[:100] for name in _TEXTS}
-    days = {name: _day(name, asked.get(name, "")) for name in ("since", "until")}
+    days: dict[str, Any] = {name: _day(name, asked.get(name, "")) for name in ("since", "until")}
     by = asked.get("by", "")
-    return FigureQuery(**texts, **days, by=by if by in get_args(By) else "")
+    return FigureQuery(**texts, **days, by=cast("By", by if by in get_args(By) else ""))
 
 
 def _day(name: str, text: str) -> date | None:

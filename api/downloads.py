@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import get_args
+from typing import Any, cast, get_args
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -30,12 +30,14 @@ def wanted(request: Request) -> CaseFilter:
     """The filter in the address, named as in `GET /api/v1/cases`."""
     asked = request.query_params
     score, answer = asked.get("score_max", ""), asked.get("answer", "")
+    texts: dict[str, Any] = {name: asked.get(name, "") for name in _TEXTS}
+    times: dict[str, Any] = {name: instant(name, asked.get(name, "")) for name in _TIMES}
     return CaseFilter(
-        **{name: asked.get(name, "") for name in _TEXTS},
-        **{name: instant(name, asked.get(name, "")) for name in _TIMES},
+        **texts,
+        **times,
         overdue=asked.get("overdue", "") in ("1", "true"),
         score_max=int(score) if score in ("1", "2", "3", "4", "5") else 0,
-        answer=answer if answer in get_args(Answer) else "",
+        answer=cast("Answer", answer if answer in get_args(Answer) else ""),
         order="due" if asked.get("order") == "due" else "newest",
     )
 

@@ -54,8 +54,9 @@ def _template(scope: Scope) -> str:
     """The address with its parameters' names for their values; empty where none was matched."""
     if "endpoint" not in scope:
         return ""
-    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
-    return "/".join(names.get(part, part) for part in scope["path"].split("/"))
+    names: dict[str, str] = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    path: str = scope["path"]
+    return "/".join(names.get(part, part) for part in path.split("/"))
 
 
 async def alive(request: Request) -> Response:

@@ -81,9 +81,10 @@ def serve(host: str, port: int, *, worker: bool, demo: bool, say: Callable[[str]
         children.append(_child("worker"))
     _announce(say, host, port, is_demo)
     config = uvicorn.Config(
-        "Home:app", host=host, port=port, log_level="warning", app_dir=str(TOP), ws_max_size=2**28
+        "Home:app", host=host, port=port, log_level="warning", ws_max_size=2**28
     )
     os.chdir(TOP)
+    sys.path.insert(0, str(TOP))
     try:
         uvicorn.Server(config).run()
     except KeyboardInterrupt:

@@ -152,7 +152,7 @@ class _Round:
                 self.session.quit()
             self.session = None
 
-    def _send(self, county: str, row: Row[Any]) -> None:
+    def _send(self, county: str, row: Row[*tuple[Any, ...]]) -> None:
         assert self.session is not None  # noqa: S101 (_connected has seen it)
         if not row.email:
             self._failed(county, row, _("收件人的账号已停用，或没有邮箱"), never=True)
@@ -176,7 +176,7 @@ class _Round:
         self.done.sent += 1
         self.lost, self.fault = 0, ""
 
-    def _failed(self, county: str, row: Row[Any], fault: str, *, never: bool) -> None:
+    def _failed(self, county: str, row: Row[*tuple[Any, ...]], fault: str, *, never: bool) -> None:
         dead = never or row.attempts >= ATTEMPTS
         self._put_off(
             county, row.id, row.attempts, None if dead else now() + wait(row.attempts), fault
@@ -184,7 +184,7 @@ class _Round:
         self.done.dead += dead
         self.done.later += not dead
 
-    def _release(self, county: str, rows: Sequence[Row[Any]]) -> None:
+    def _release(self, county: str, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
         """Give claimed messages back as if nobody had tried."""
         again = now() + (SERVER_WAIT if self.fault else timedelta())
         for row in rows:
@@ -209,7 +209,7 @@ def message_id(settings: Settings, county: str, key: str, person: int) -> str:
     return f"<{digest}@{domain}>"
 
 
-def compose(settings: Settings, county: str, row: Row[Any]) -> EmailMessage:
+def compose(settings: Settings, county: str, row: Row[*tuple[Any, ...]]) -> EmailMessage:
     """The e-mail, in the language of whoever receives it.
 
     Raises:

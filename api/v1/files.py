@@ -50,7 +50,7 @@ def keep(work: Work, number: str, sent: list[Upload], base: str = "/api/v1/files
     return {"id": ids[0], "files": kept}
 
 
-def _evidence(row: Row[Any]) -> Evidence:
+def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
     return Evidence(
         id=row.id,
         name=row.name,
@@ -71,7 +71,7 @@ async def show(request: Request, file_id: int) -> Response:
     return await looking(request, do)
 
 
-def hand_out(row: Row[Any], path: Path) -> Response:
+def hand_out(row: Row[*tuple[Any, ...]], path: Path) -> Response:
     """The file under headers that let a browser run nothing in it."""
     way = "inline" if row.mime.startswith(SHOWN) else "attachment"
     return FileResponse(

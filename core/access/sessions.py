@@ -65,7 +65,7 @@ _PERSON = (
 )  # fmt: skip
 
 
-def actor_of(look: Look, person: Row[Any]) -> Actor:
+def actor_of(look: Look, person: Row[*tuple[Any, ...]]) -> Actor:
     """The actor that a row of `person` stands for."""
     units = look.world.units
     unit = units.units.get(person.unit or "")
@@ -130,7 +130,7 @@ def _locked(left: timedelta) -> LockedOut:
     )
 
 
-def _failed(work: Work, person: Row[Any], instant: datetime) -> NotSignedIn:
+def _failed(work: Work, person: Row[*tuple[Any, ...]], instant: datetime) -> NotSignedIn:
     failures, settings = person.failures + 1, work.settings
     locked = failures >= settings.lockout_after
     work.tx.execute(

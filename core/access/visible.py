@@ -35,12 +35,12 @@ def bound(actor: Actor) -> ColumnElement[bool]:
             return false()
 
 
-def visible_cases(actor: Actor, *columns: Any) -> Select[Any]:
+def visible_cases(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
     """A query over the cases that `actor` may see, for lists and figures."""
     return select(*(columns or (CaseRow,))).select_from(CaseRow).where(bound(actor))
 
 
-def visible_case(number: str, *columns: Any) -> Select[Any]:
+def visible_case(number: str, *columns: Any) -> Select[*tuple[Any, ...]]:
     """A query for one case by its number: also one that the reader registered elsewhere.
 
     Row security alone bounds it; the number is unique, so there is nothing to plan.

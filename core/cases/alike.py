@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import rjieba
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
@@ -71,7 +71,7 @@ def alike(
             in_area(township),
             CaseRow.received_at > now() - _WITHIN,
             CaseRow.words.op("@@")(query),
-            or_(CaseRow.category == category, not category, shared > 0.05),
+            or_(CaseRow.category == category, shared > 0.05) if category else true(),
         )
         .order_by(shared.desc())
         .limit(limit)

@@ -25,7 +25,7 @@ def why(world: World, because: Mapping[str, Any], area: str = "") -> str:
         ("inlet", lazy("渠道 {name}"), blueprint.inlets),
     ):
         if code := because.get(name):
-            said.append(_(sentence.message, name=pick(labels.get(code, code))))
+            said.append(_(sentence.message, name=pick(labels.get(code) or code)))
     if words := because.get("words"):
         said.append(_("提到“{name}”", name=words))
     if place := because.get("area") or area:

@@ -129,7 +129,7 @@ def store(settings: Settings, data: bytes) -> str:
     return digest
 
 
-def open_file(look: Look, file_id: int) -> tuple[Row[Any], Path]:
+def open_file(look: Look, file_id: int) -> tuple[Row[*tuple[Any, ...]], Path]:
     """The row of an evidence file and where its bytes lie.
 
     Row security shows a file exactly to who sees its case; a resident gets back only what

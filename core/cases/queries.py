@@ -153,7 +153,7 @@ def _asked(asked: str) -> ColumnElement[bool]:
     return CaseRow.words.op("@@")(func.to_tsquery("simple", words))
 
 
-def filtered(actor: Actor, f: CaseFilter, *columns: Any) -> Select[Any]:
+def filtered(actor: Actor, f: CaseFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
     """The cases that `actor` may see, narrowed by `f`; unordered."""
     return visible_cases(actor, *columns).where(*conditions(f))
 

@@ -119,10 +119,9 @@ def _repeated(work: Work, county: str, key: str) -> Receipt | None:
     ).one_or_none()
     if row is None:
         return None
-    *fields, because, area = row
-    return Receipt(
-        outcome=Outcome(*fields), query_code="", because=because, area=area, repeated=True
-    )
+    number, stage, stage_kind, holder, due_at, version, because, area = row
+    standing = Outcome(number, stage, stage_kind, holder, due_at, version)
+    return Receipt(outcome=standing, query_code="", because=because, area=area, repeated=True)
 
 
 def _draw(work: Work, county: str, values: Mapping[str, Any]) -> tuple[Any, int, int | None]:

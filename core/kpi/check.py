@@ -136,7 +136,7 @@ def _chain(look: Look, progress: Progress | None) -> Iterator[str]:
     """Entries count up from one without a gap, each covering the one before, up to the case."""
     total = look.tx.scalar(text("select count(*) from cases"))
     lines = look.tx.execution_options(stream_results=True, yield_per=2000).execute(_LINES)
-    before: Row[Any] | None = None
+    before: Row[*tuple[Any, ...]] | None = None
     seq, last, sound, done = 0, "", True, 0
     for line in lines:
         if before is None or line.number != before.number:
@@ -157,11 +157,11 @@ def _chain(look: Look, progress: Progress | None) -> Iterator[str]:
         progress(done, total)
 
 
-def _ends(line: Row[Any], seq: int, last: str) -> bool:
+def _ends(line: Row[*tuple[Any, ...]], seq: int, last: str) -> bool:
     return seq > 0 and line._version == seq and line._last == last
 
 
-def _entry(line: Row[Any]) -> Entry:
+def _entry(line: Row[*tuple[Any, ...]]) -> Entry:
     values = line._mapping
     return Entry(**{name: values[name] for name in Entry.__slots__})
 

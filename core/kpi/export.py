@@ -126,12 +126,12 @@ def _category(blueprint: Blueprint, code: str) -> str:
     return " / ".join(labels) or code
 
 
-def _days(row: Row[Any]) -> float | None:
+def _days(row: Row[*tuple[Any, ...]]) -> float | None:
     end = row.closed_at or row.replied_at
     return round((end - row.received_at).total_seconds() / 86_400, 1) if end else None
 
 
-def _who(row: Row[Any]) -> tuple[str, str]:
+def _who(row: Row[*tuple[Any, ...]]) -> tuple[str, str]:
     """Name and phone of the resident, masked; confidential and anonymous ones not at all."""
     if row.confidential:
         return _("保密"), ""

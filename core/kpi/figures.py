@@ -7,6 +7,7 @@ behind it. What a reader may count is bounded as what they may see.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, literal_column, select, union_all
@@ -15,9 +16,8 @@ from core.access.desk import Look
 from core.blueprint.schema import Kpi
 from core.kpi.grains import MEASURE_COLUMNS, best_grain
 from core.kpi.medians import medians
-from core.kpi.query import BYS, Bounded, By, FigureQuery, below, bounded, last_day, period_before
-from core.kpi.split import key_of, narrowed
-from core.rules.areas import prefix
+from core.kpi.query import BYS, Bounded, By, FigureQuery, bounded, last_day, period_before
+from core.kpi.split import Shape, key_of, narrowed, shape_of, values_of, within
 from core.words import _, pick
 from db.models import DeltaRow, TotalRow
 
@@ -116,34 +116,25 @@ def figures(look: Look, query: FigureQuery, *, compare: bool = False) -> Report:
 
 
 def _counted(look: Look, asked: Bounded) -> Iterator[tuple[str, dict[str, int]]]:
-    for key, *numbers in look.tx.execute(_counts(asked)):
+    for key, *numbers in look.tx.execute(_counts(shape_of(asked)), values_of(asked)).all():
         yield key or "", {m: int(n or 0) for m, n in zip(MEASURE_COLUMNS, numbers, strict=True)}
 
 
-def _counts(asked: Bounded) -> Select[Any]:
+@lru_cache(maxsize=500)
+def _counts(shape: Shape) -> Select[*tuple[Any, ...]]:
     """One statement over totals and deltas, so that no fold can come in between."""
     total, delta = TotalRow, DeltaRow
-    grain = total.grain == best_grain(*_needed(asked))
+    grain = total.grain == best_grain(shape.columns, shape.area_digits)
     summed = [func.sum(getattr(total, m)).label(m) for m in MEASURE_COLUMNS]
     added = [func.sum(delta.n).filter(delta.measure == m).label(m) for m in MEASURE_COLUMNS]
     parts = []
     for table, columns, where in ((total, summed, [grain]), (delta, added, [])):
         names = {c: getattr(table, c) for c in ("area", "unit", "category", "inlet")}
-        key = key_of(asked, names, table.day).label("key")
-        where = [*where, *narrowed(asked, names, table.day)]
+        key = key_of(shape, names, table.day).label("key")
+        where = [*where, *narrowed(shape, names), *within(shape, table.day)]
         parts.append(select(key, *columns).where(*where).group_by(literal_column("1")))
     both = union_all(*parts).subquery()
     return select(both.c.key, *(func.sum(both.c[m]) for m in MEASURE_COLUMNS)).group_by(both.c.key)
-
-
-def _needed(asked: Bounded) -> tuple[set[str], int]:
-    """The columns that the query reads, and how many digits of the area it must tell apart."""
-    query = asked.query
-    columns = {c for c in ("category", "inlet") if getattr(query, c) or query.by == c}
-    if asked.units is not None or query.by == "unit":
-        columns.add("unit")
-    digits = len(prefix(query.area)) if query.area else 0
-    return columns, max(digits, below(asked.top)) if query.by == "area" else digits
 
 
 def _every(query: FigureQuery, found: Sequence[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy import func, literal_column, select, text, tuple_
 from core.access.desk import Look, Office
 from core.access.visible import visible_cases
 from core.kpi.query import Bounded
-from core.kpi.split import key_of, narrowed
+from core.kpi.split import key_of, narrowed, shape_of, values_of, within
 from core.now import ZONE
 from db.models import CaseRow
 
@@ -25,6 +24,8 @@ KEPT = 60.0
 STIR = 0.001
 """… unless the number of answers has changed by more than this share."""
 
+_DAY = literal_column("86400.0")
+_ZONE = literal_column(f"'{ZONE}'")
 _Found = tuple[int, float, Mapping[str | None, float]]
 _kept: WeakKeyDictionary[Office, dict[Any, _Found]] = WeakKeyDictionary()
 _lock = Lock()
@@ -64,26 +65,22 @@ def _midnight(day: date) -> datetime:
 
 
 def _read(look: Look, asked: Bounded) -> Mapping[str | None, float]:
-    c, query = CaseRow, asked.query
-    received = func.timezone(str(ZONE), c.received_at)
+    c, query, shape = CaseRow, asked.query, shape_of(asked)
     columns = {"area": c.area, "unit": c.holder, "category": c.category, "inlet": c.inlet}
-    where = [
-        c.replied_at.is_not(None),
-        *narrowed(replace(asked, query=replace(query, since=None, until=None)), columns, received),
-    ]
-    if query.since:
-        where.append(c.received_at >= _midnight(query.since))
-    if query.until:
-        where.append(c.received_at < _midnight(query.until))
-    days = func.extract("epoch", c.replied_at - c.received_at) / 86_400.0
-    key = key_of(asked, columns, received)
-    lines = visible_cases(look.actor, key.label("key"), days.label("days")).where(*where).subquery()
-    middle = func.percentile_cont(0.5).within_group(lines.c.days)
-    if not query.by:
-        return {None: float(look.tx.scalar(select(middle)) or 0)}
-    rows = look.tx.execute(
-        select(lines.c.key, middle).group_by(
-            func.grouping_sets(tuple_(lines.c.key), literal_column("()"))
-        )
+    key = key_of(shape, columns, func.timezone(_ZONE, c.received_at)).label("key")
+    days = (func.extract("epoch", c.replied_at - c.received_at) / _DAY).label("days")
+    lines = (
+        visible_cases(look.actor, key, days)
+        .where(c.replied_at.is_not(None))
+        .where(*narrowed(shape, columns), *within(shape, c.received_at))
+        .subquery()
     )
+    middle = func.percentile_cont(literal_column("0.5")).within_group(lines.c.days)
+    values = values_of(asked) | {
+        name: _midnight(day) for name in ("since", "until") if (day := getattr(query, name))
+    }
+    if not query.by:
+        return {None: float(look.tx.scalar(select(middle), values) or 0)}
+    sets = func.grouping_sets(tuple_(lines.c.key), literal_column("()"))
+    rows = look.tx.execute(select(lines.c.key, middle).group_by(sets), values)
     return {key: float(value) for key, value in rows}

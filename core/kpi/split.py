@@ -1,68 +1,129 @@
 """How a query becomes SQL: the key it splits by and the rows it is narrowed to.
 
 Totals, deltas and cases have the same columns under different names, so each expression is
-made once for all three.
+made once for all three. The values travel as parameters, so that a statement is built once
+for all queries of one shape.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_
 
-from core.kpi.query import Bounded, below
-from core.rules.areas import scope
+from core.kpi.query import Bounded, By, below
+from core.rules.areas import prefix, scope
 
 Columns = Mapping[str, Any]
 """`area`, `unit`, `category` and `inlet` of a table."""
 
 
-def key_of(asked: Bounded, columns: Columns, day: Any) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What a statement looks like, whatever its values."""
+
+    by: By
+    digits: int
+    """Of the areas it splits by."""
+    level: int
+    """Of the categories it splits by: 1 for the topmost."""
+    given: frozenset[str]
+    """What it is narrowed by: `area`, `units`, `category`, `inlet`, `since`, `until`."""
+    within: int
+    """Digits of the area it is narrowed to."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Which of unit, category and inlet it must tell apart."""
+        read = {self.by, *self.given, *(["unit"] if "units" in self.given else [])}
+        return frozenset(read) & {"unit", "category", "inlet"}
+
+    @property
+    def area_digits(self) -> int:
+        """How many digits of the area it must tell apart."""
+        return max(self.within, self.digits) if self.by == "area" else self.within
+
+
+def shape_of(asked: Bounded) -> Shape:
+    """The shape of a query."""
+    query = asked.query
+    given = {n for n in ("area", "category", "inlet", "since", "until") if getattr(query, n)}
+    if asked.units is not None:
+        given.add("units")
+    return Shape(
+        by=query.by,
+        digits=below(asked.top),
+        level=query.category.count("/") + 2 if query.category else 1,
+        given=frozenset(given),
+        within=len(prefix(query.area)) if query.area else 0,
+    )
+
+
+def values_of(asked: Bounded) -> dict[str, Any]:
+    """The parameters of a query's statements."""
+    query = asked.query
+    lo, hi = scope(query.area) if query.area else ("", "")
+    # "0" follows "/": a plain range, in which no letter means anything else
+    return {
+        "lo": lo,
+        "hi": hi,
+        "units": list(asked.units or ()),
+        "category": query.category,
+        "inside": query.category + "/",
+        "beyond": query.category + "0",
+        "inlet": query.inlet,
+        "since": query.since,
+        "until": query.until,
+    }
+
+
+def key_of(shape: Shape, columns: Columns, day: Any) -> Any:
     """The value that the query splits by, as text."""
-    match asked.query.by:
+    match shape.by:
         case "":
             return literal_column("''")
         case "area":
-            return func.left(columns["area"], below(asked.top))
+            return func.left(columns["area"], literal_column(str(shape.digits)))
         case "category":
-            return _part(columns["category"], asked.query.category)
+            return _part(columns["category"], shape.level)
         case "month":
-            return func.to_char(day, "YYYY-MM")
+            return func.to_char(day, literal_column("'YYYY-MM'"))
         case "day":
-            return func.to_char(day, "YYYY-MM-DD")
+            return func.to_char(day, literal_column("'YYYY-MM-DD'"))
         case by:
             return columns[by]
 
 
-def _part(category: Any, asked: str) -> Any:
-    """A category cut one level below the one asked for: housing/heating → housing."""
-    if not asked:
-        return func.split_part(category, "/", 1)
-    parts = func.string_to_array(category, "/")
-    level = asked.count("/") + 2
-    return func.array_to_string(func.trim_array(parts, _beyond(parts, level)), "/")
+def _part(category: Any, level: int) -> Any:
+    """A category cut after so many parts: housing/heating → housing."""
+    slash = literal_column("'/'")
+    if level == 1:
+        return func.split_part(category, slash, literal_column("1"))
+    parts = func.string_to_array(category, slash)
+    more = func.cardinality(parts) - literal_column(str(level))
+    return func.array_to_string(
+        func.trim_array(parts, func.greatest(more, literal_column("0"))), slash
+    )
 
 
-def _beyond(parts: Any, level: int) -> Any:
-    return func.greatest(func.cardinality(parts) - level, 0)
-
-
-def narrowed(asked: Bounded, columns: Columns, day: Any) -> list[ColumnElement[bool]]:
-    """The query's conditions."""
-    query, found = asked.query, list[ColumnElement[bool]]()
-    if query.area:
-        lo, hi = scope(query.area)
-        found += [columns["area"] >= lo, columns["area"] < hi]
-    if asked.units is not None:
-        found.append(columns["unit"].in_(asked.units))
-    if query.category:
-        code, column = query.category, columns["category"]
-        # "0" follows "/": a plain range, in which no letter means anything else
-        inside = and_(column > code + "/", column < code + "0")
-        found.append(or_(column == code, inside))
-    if query.inlet:
-        found.append(columns["inlet"] == query.inlet)
-    if query.since:
-        found.append(day >= query.since)
-    if query.until:
-        found.append(day < query.until)
+def narrowed(shape: Shape, columns: Columns) -> list[ColumnElement[bool]]:
+    """The query's conditions, all but the period."""
+    found: list[ColumnElement[bool]] = []
+    if "area" in shape.given:
+        found += [columns["area"] >= bindparam("lo"), columns["area"] < bindparam("hi")]
+    if "units" in shape.given:
+        found.append(columns["unit"].in_(bindparam("units", expanding=True)))
+    if "category" in shape.given:
+        column = columns["category"]
+        inside = and_(column > bindparam("inside"), column < bindparam("beyond"))
+        found.append(or_(column == bindparam("category"), inside))
+    if "inlet" in shape.given:
+        found.append(columns["inlet"] == bindparam("inlet"))
     return found
+
+
+def within(shape: Shape, moment: Any) -> list[ColumnElement[bool]]:
+    """The period: [since, until), of whatever the parameters hold, days or instants."""
+    since = [moment >= bindparam("since")] if "since" in shape.given else []
+    until = [moment < bindparam("until")] if "until" in shape.given else []
+    return [*since, *until]

@@ -7,10 +7,10 @@ from core.places.directory import people
 from core.rules.permissions import Permission
 from core.words import _, lazy
 from pages.ui.guard import guard
-from pages.ui.search import search, unit_filter
+from pages.ui.search import search
 from pages.ui.system.imports import importer
 from pages.ui.system.parts import dress, part, parts
-from pages.ui.system.people import PAGE, bar, people_list, wanted
+from pages.ui.system.people import PAGE, bar, people_list, unit_filter, wanted
 from pages.ui.system.person import tapped
 from pages.ui.taps import taps
 
@@ -29,5 +29,5 @@ with office().look(actor) as look:
     found = people(look, asked, limit=PAGE, after=st.query_params.get("cursor", ""))
 with st.container(key="searching", horizontal=True, vertical_alignment="bottom"):
     search(_("姓名、用户名或电话"))
-    unit_filter(world, world.root)
+    unit_filter(world)
 tapped(taps(bar(world) + people_list(world, found, asked), key="people"))

@@ -139,7 +139,7 @@ def comparison(report: Report, period: str) -> str:
     """What the changes are changes against, and where there are none, why."""
     if report.before is None:
         return ""
-    against = f"{beside(period)}（{span(report.before.query)}）"
+    against = _("{name}（{how}）", name=beside(period), how=span(report.before.query))
     if not report.before.total.counts["received"]:
         return _("{than}：那段时间没有诉求，不作比较", than=against)
     if not ripe(report):

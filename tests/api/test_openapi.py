@@ -41,11 +41,10 @@ class TestTheDocument:
         assert found["openapi"].startswith("3.")
         assert found["servers"] == [{"url": "/api"}]
 
-    @pytest.mark.parametrize("name", OPERATIONS)
-    def test_explains_each_call_and_its_refusals(self, name: str) -> None:
-        operation = OPERATIONS[name]
-        assert operation["description"]
-        assert {"401", "403", "404", "422", "429"} <= set(operation["responses"])
+    def test_explains_each_call_and_its_refusals(self) -> None:
+        for name, operation in OPERATIONS.items():
+            assert operation["description"], name
+            assert {"401", "403", "404", "422", "429"} <= set(operation["responses"]), name
 
     def test_describes_intake_field_by_field(self) -> None:
         content = OPERATIONS["POST /v1/cases"]["requestBody"]["content"]["application/json"]

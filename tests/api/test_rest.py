@@ -82,10 +82,10 @@ class TestMessages:
             query["before"] = seen[-1]
         assert len(seen) == len(set(seen)) == 5
 
-    @pytest.mark.parametrize("ids", ["1", [1, "2"], [True], [0], [2**70], {"a": 1}, [1] * 501])
-    def test_are_named_by_numbers(self, person: Find, ids: object) -> None:
-        found = person("clerk").post("/notifications/read", {"ids": ids}, 422)
-        assert list(found["data"]["fields"]) == ["ids"]
+    def test_are_named_by_numbers(self, person: Find) -> None:
+        for ids in ("1", [1, "2"], [True], [0], [2**70], {"a": 1}, [1] * 501):
+            found = person("clerk").post("/notifications/read", {"ids": ids}, 422)
+            assert list(found["data"]["fields"]) == ["ids"]
 
 
 class TestTheCountysWords:

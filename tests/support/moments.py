@@ -31,13 +31,13 @@ def do(office: Office, moment: str, by: str, number: str, action: str, **data: A
         return act(work, number, action, data)
 
 
-def rows(office: Office, sql: str, **values: Any) -> list[Row[Any]]:
+def rows(office: Office, sql: str, **values: Any) -> list[Row[*tuple[Any, ...]]]:
     """What the database holds."""
     with office.look(SYSTEM) as look:
         return list(look.tx.execute(text(sql), values))
 
 
-def timeline(office: Office, number: str) -> list[Row[Any]]:
+def timeline(office: Office, number: str) -> list[Row[*tuple[Any, ...]]]:
     """The lines of a case's timeline."""
     return rows(
         office,

@@ -139,12 +139,12 @@ def _details(data: Mapping[str, Any]) -> str:
             continue
         label = str(_DATA.get(name, name))
         said.append(f"{esc(label)} {esc(_plain(value))}")
-    return "，".join(said)
+    return _("，").join(said)
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "；".join(f"{k}={v}" for k, v in value.items())
+        return _("；").join(f"{k}={v}" for k, v in value.items())
     if isinstance(value, list):
         return _("、").join(str(v) for v in value)
     return str(value)

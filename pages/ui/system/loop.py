@@ -35,10 +35,10 @@ def _stages(world: World) -> str:
                 tag(str(STAGE_KINDS[stage.kind]), _KINDS[stage.kind]),
                 esc(pick(step)) or "—",
                 esc("—" if stage.kind == "closed" else term),
-                f'<a href="/config?part=terms">{esc(stage.ladder)}</a>',
+                f'<a href="/config?part=terms">{esc(ladder_name(stage.ladder))}</a>',
             )
         )
-    head = (_("环节"), _("状态"), _("群众看到的步骤"), _("本环节时限"), _("提醒阶梯"))
+    head = (_("环节"), _("状态"), _("步骤"), _("本环节时限"), _("提醒阶梯"))
     return f'<h2 class="group">{esc(_("环节"))} <span>{len(rows)}</span></h2>{table(head, rows)}'
 
 
@@ -76,6 +76,11 @@ def _follows(t: Transition) -> str:
     items = "".join(f"<li>{esc(x)}</li>" for x in said)
     eye = f"<li>{icon('visibility')}{esc(_('群众能看到这一步'))}</li>" if t.public else ""
     return f'<ul class="said">{items}{eye}</ul>' if items or eye else "—"
+
+
+def ladder_name(code: str) -> str:
+    """「通用」 for the ladder of every clock that has none of its own; else its code."""
+    return _("通用") if code == "default" else code
 
 
 def field_words(field: Field) -> str:

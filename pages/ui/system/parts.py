@@ -95,20 +95,25 @@ def figures(cells: Sequence[tuple[str, str, str]]) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, kind: str = "") -> str:
-    """A table at a desk, cards on a phone. Cells are HTML; the heads are text."""
+    """A table at a desk; on a phone one card a row, unless it is `narrow`.
+
+    Cells are HTML; the heads are text. The first column names the row, in a `ruled` table the
+    second one.
+    """
     top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
     body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td data-head="{esc(h)}">{cell}</td>' for h, cell in zip(head, row, strict=True)
-        )
-        + "</tr>"
+        f"<tr>{''.join(_cell(h, cell) for h, cell in zip(head, row, strict=True))}</tr>"
         for row in rows
     )
     return (
         f'<table class="sheet-table {kind}"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
+
+
+def _cell(head: str, cell: str) -> str:
+    none = ' class="none"' if cell in ("", "—") else ""
+    return f'<td data-head="{esc(head)}"{none}><div>{cell}</div></td>'
 
 
 def size_words(n: int) -> str:

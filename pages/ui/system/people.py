@@ -60,6 +60,26 @@ def wanted(world: World) -> PersonFilter:
     )
 
 
+def _unit_into_address() -> None:
+    st.query_params.pop("cursor", None)
+    if unit := st.session_state.get("od_people_unit"):
+        st.query_params["unit"] = unit
+    else:
+        st.query_params.pop("unit", None)
+
+
+def unit_filter(world: World) -> None:
+    """One unit out of hundreds, by its name."""
+    known = unit_names(world)
+    chosen = st.query_params.get("unit")
+    st.session_state["od_people_unit"] = chosen if chosen in known else None
+    st.selectbox(
+        _("单位"), list(known), key="od_people_unit", format_func=known.get, index=None,
+        placeholder=_("单位，可输入名称"), filter_mode="contains", label_visibility="collapsed",
+        on_change=_unit_into_address,
+    )  # fmt: skip
+
+
 def _query(**changed: str) -> dict[str, str]:
     return {k: v for k, v in st.query_params.to_dict().items() if k != "cursor"} | changed
 
@@ -124,14 +144,19 @@ def people_list(world: World, found: People, f: PersonFilter) -> str:
 
 def _row(world: World, roles: Mapping[str, str], p: PersonLine) -> str:
     tags = "".join(tag(roles.get(r, r)) for r in p.roles)
-    contact = "　".join(esc(v) for v in (p.phone, p.email) if v) or "—"
+    contact = "　".join(esc(v) for v in (p.phone, p.email) if v)
+    place = where(world, p)
+    # On a phone an empty cell would be an empty line
+    no_place, no_contact = "" if place else " none", "" if contact else " none"
     kind = "" if p.active else " off"
     return (
         f'<li class="row{kind}"><a class="case" href="#" role="button" '
         f'data-tap="edit:{esc(p.username)}"><b>{esc(p.name)}</b>'
         f'<span class="no">{esc(p.username)}</span></a>'
-        f'<span class="c roles">{tags}</span><span class="c place">{esc(where(world, p))}</span>'
-        f'<span class="c contact">{contact}</span><span class="c state-c">{_state(p)}</span></li>'
+        f'<span class="c roles">{tags}</span>'
+        f'<span class="c place{no_place}">{esc(place or "—")}</span>'
+        f'<span class="c contact{no_contact}">{contact or "—"}</span>'
+        f'<span class="c state-c">{_state(p)}</span></li>'
     )
 
 
@@ -139,7 +164,7 @@ def where(world: World, p: PersonLine) -> str:
     """Unit and area, as far as each is given."""
     unit = unit_names(world).get(p.unit, world.units.name(p.unit)) if p.unit else ""
     area = world.area_path(p.area) if p.area else ""
-    return " · ".join(x for x in (unit, area) if x) or "—"
+    return " · ".join(x for x in (unit, area) if x)
 
 
 def _state(p: PersonLine) -> str:

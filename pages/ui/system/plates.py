@@ -12,6 +12,7 @@ from core.places.signs import MOST, address_of, drawn, inline_svg, packed, plate
 from core.words import _, locale, pick
 from pages.ui.markup import empty, esc, notice
 from pages.ui.system.parts import give
+from pages.ui.taps import taps
 
 _SHOWN = 12
 """Plates drawn on the page itself."""
@@ -58,7 +59,8 @@ def plates_panel(actor: Actor, area: str) -> None:
     else:
         st.html(f'<p class="count">{esc(_("{name}，共 {n} 块门牌", name=name, n=len(signs)))}</p>')
         _take(world, area, signs)
-    st.html(f'<ol class="plates">{"".join(_plate(s) for s in signs[:_SHOWN])}</ol>')
+    shown = "".join(_plate(s) for s in signs[:_SHOWN])
+    taps(f'<ol class="plates">{shown}</ol>', key="plates")  # `st.html` would drop the codes
 
 
 def _plate(sign: Sign) -> str:

@@ -112,7 +112,7 @@ def _publish(actor: Actor, draft: Draft, note: str, slot: DeltaGenerator) -> Non
         with office().work(actor) as work:
             version = configure.publish(work, note, draft.at)
     except Invalid as fault:
-        words = "；".join(str(w) for w in fault.data.get("fields", {"": fault.message}).values())
+        words = _("；").join(str(w) for w in fault.data.get("fields", {"": fault.message}).values())
         slot.html(fault_line(words))
     except OneDoorError as refusal:
         slot.html(notice(refusal.message, "warn", "error"))

@@ -10,7 +10,7 @@ from core.rules.measures import MEASURES
 from core.words import _, pick
 from pages.ui.choices import categories
 from pages.ui.markup import esc, tag
-from pages.ui.system.loop import field_words
+from pages.ui.system.loop import field_words, ladder_name
 from pages.ui.system.parts import table
 from pages.ui.system.people import role_names
 from pages.ui.system.words import RECIPIENTS, WAYS, to_words, when_words
@@ -105,7 +105,11 @@ def _ladders(world: World) -> str:
         rows = [_rung(world, r) for r in ladder]
         head = (_("什么时候"), _("叫什么"), _("提醒谁"), _("怎么提醒"), _("系统自动办"))
         parts.append(
-            _head(_("提醒阶梯“{name}”", name=name), len(rows), _("用于：{where}", where=where))
+            _head(
+                _("提醒阶梯：{name}", name=ladder_name(name)),
+                len(rows),
+                _("用于：{where}", where=where),
+            )
             + table(head, rows)
         )
     return "".join(parts)
@@ -162,5 +166,5 @@ def _kpis(world: World) -> str:
         for k in world.blueprint.kpis.values()
     ]
     head = (_("指标"), _("分子"), _("分母"))
-    hint = _("评分 {n} 分以上算满意，低于的重新办理。", n=world.blueprint.rating.satisfied_from)
+    hint = _("评分低于 {n} 分为不满意，要重新办理。", n=world.blueprint.rating.satisfied_from)
     return _head(_("指标"), len(rows), hint) + table(head, rows)

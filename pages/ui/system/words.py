@@ -104,9 +104,12 @@ SECTIONS: dict[str, Text] = {
 
 
 def who_words(world: World, who: dict[str, str]) -> list[str]:
-    """「本区域的调度员」 for every role that may."""
+    """「本区域的调度员、受理员」: everybody who may, by what makes them."""
     names = role_names(world) | {"resident": _("群众"), "system": _("系统自动")}
-    return [_(RELATIONS[how].message, role=names.get(role, role)) for role, how in who.items()]
+    by: dict[str, list[str]] = {}
+    for role, how in who.items():
+        by.setdefault(how if role != "system" else "seen", []).append(names.get(role, role))
+    return [_(RELATIONS[how].message, role=_("、").join(roles)) for how, roles in by.items()]
 
 
 def when_words(world: World, when: When) -> str:

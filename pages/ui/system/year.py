@@ -57,9 +57,11 @@ def _year(calendar: Calendar, year: int, *, own: bool) -> str:
 
 
 def _sample(year: int) -> str:
+    """How to write it; the dots keep anybody from taking the dates as they are."""
+    off, on = _("放假的日期"), _("调休上班的周六、周日")
     return (
-        f"calendar:\n  {year}:\n    holidays: [{year}-01-01, {year}-01-02]\n"
-        f"    workdays: [{year}-01-03]\n"
+        f"calendar:\n  {year}:\n    holidays: [{year}-01-01, ……]  # {off}\n"
+        f"    workdays: [……]  # {on}\n"
     )
 
 

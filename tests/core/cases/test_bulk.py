@@ -126,16 +126,14 @@ def test_numbers_are_drawn_from_the_same_row_as_everybodys(office: Office) -> No
 
 
 def test_news_become_messages_only_if_asked(office: Office) -> None:
-    told = past(office)
-    silent, news = story(told, 1), story(told, 2)
-    told.quiet = told.world
-    loud = story(told, 3)
+    silent = past(office)
+    loud = Past(silent.world, silent.cast, told=True)
     with Bulk(office) as bulk:
-        bulk.add(silent)
-        bulk.add(news, told=True)
-        bulk.add(loud, told=True)
+        bulk.add(story(silent, 1), told=True)  # nobody had left a notice
+        bulk.add(story(loud, 2))
+        bulk.add(news := story(loud, 3), told=True)
     [message] = rows(
-        office, "select m.*, p.username from message m join person p on p.id = person_id"
+        office, "select m.*, p.username from message m join person p on p.id = m.person_id"
     )
     assert (message.username, message.template) == ("housing", "task")
-    assert message.number == loud.file.case.number
+    assert message.number == news.file.case.number

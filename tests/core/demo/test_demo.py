@@ -44,7 +44,7 @@ def demo(databases: Databases) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def cases(demo: Office) -> list[Row[Any]]:
+def cases(demo: Office) -> list[Row[*tuple[Any, ...]]]:
     return rows(demo, "select * from cases order by received_at")
 
 
@@ -89,19 +89,19 @@ class TestAccounts:
         assert isinstance(refusal, OneDoorError)
 
     def test_a_residents_page_opens_with_the_printed_code(
-        self, demo: Office, cases: list[Row[Any]]
+        self, demo: Office, cases: list[Row[*tuple[Any, ...]]]
     ) -> None:
         with demo.work(SYSTEM) as work:
             assert admit(work, cases[-1].number, QUERY_CODE, "127.0.0.1") is None
 
 
 class TestTheCases:
-    def test_lie_within_the_last_twelve_months(self, cases: list[Row[Any]]) -> None:
+    def test_lie_within_the_last_twelve_months(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         assert now() - cases[0].received_at < timedelta(days=367)
         assert cases[-1].received_at <= now()
         assert len({f"{local(c.received_at):%Y-%m}" for c in cases}) >= 12
 
-    def test_follow_the_seasons(self, cases: list[Row[Any]]) -> None:
+    def test_follow_the_seasons(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         def months(category: str) -> Counter[int]:
             return Counter(local(c.received_at).month for c in cases if c.category == category)
 
@@ -110,24 +110,24 @@ class TestTheCases:
         assert farming[6] + farming[7] > 4 * (farming[1] + farming[2])
         assert school[8] + school[9] > 2 * (school[2] + school[3])
 
-    def test_come_by_day_and_less_on_days_off(self, cases: list[Row[Any]]) -> None:
+    def test_come_by_day_and_less_on_days_off(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         hours = Counter(local(c.received_at).hour for c in cases)
         assert hours[9] > 10 * hours[3]
         days = Counter(local(c.received_at).weekday() for c in cases)
         assert days[5] + days[6] < 0.8 * (days[0] + days[1])
 
-    def test_use_every_inlet_and_almost_every_category(self, cases: list[Row[Any]]) -> None:
+    def test_use_every_inlet_and_almost_every_category(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         blueprint = parse(read_yaml("xianghe"))
         assert {c.inlet for c in cases} == blueprint.inlets.keys() - {"import"}
         assert len({c.category for c in cases}) >= 27
         assert {c.urgency for c in cases} == blueprint.urgencies.keys()
         assert {c.kind for c in cases} == blueprint.kinds.keys()
 
-    def test_hardly_two_say_the_same(self, cases: list[Row[Any]]) -> None:
+    def test_hardly_two_say_the_same(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         assert len({c.body for c in cases}) > 0.95 * len(cases)
         assert not any("{" in c.body + c.title + c.reply for c in cases)
 
-    def test_there_are_late_badly_rated_and_reopened_ones(self, cases: list[Row[Any]]) -> None:
+    def test_there_are_late_badly_rated_and_reopened_ones(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         assert 0.02 * N < sum(c.late for c in cases) < 0.15 * N
         scores = Counter(c.score for c in cases if c.score)
         assert set(scores) == {1, 2, 3, 4, 5}
@@ -135,7 +135,7 @@ class TestTheCases:
         assert sum(c.reopened > 0 for c in cases) > 0.02 * N
         assert scores[5] > scores[4] > scores[3]
 
-    def test_some_are_open_in_every_stage_and_some_overdue(self, cases: list[Row[Any]]) -> None:
+    def test_some_are_open_in_every_stage_and_some_overdue(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
         live = [c for c in cases if c.stage_kind != "closed"]
         assert 40 < len(live) < 400  # about 400 in the demo itself
         workflow = parse(read_yaml("xianghe")).workflow
