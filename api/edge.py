@@ -18,7 +18,7 @@ from starlette.responses import Response
 from api.answer import answer, refusal
 from api.caller import Caller, caller_of
 from core.access.actor import NOBODY, Actor
-from core.access.desk import Look, Office, Work
+from core.access.desk import Asks, Look, Office, Work
 from core.access.sessions import recognise, seen
 from core.cases.admit import admit
 from core.errors import NotSignedIn
@@ -74,24 +74,27 @@ def _twice(attempt: Callable[[], Response]) -> Response:
         return attempt()
 
 
-def identify(office: Office, look: Look, caller: Caller, guest: Actor | None) -> None:
-    """Go on as whoever the token stands for, or as `guest` if there is no token.
+def asking(caller: Caller, guest: Actor | None = None) -> Asks:
+    """Finds whoever the token stands for; `guest` if there is no token.
 
     Raises:
         NotSignedIn: no token where one is needed, or one that opens nothing.
     """
-    if caller.token is None:
-        if guest is None:
-            raise NotSignedIn
-        look.become(guest)
-        return
-    actor, stale = recognise(look, caller.token)
-    if stale:  # on its own, so that a refused action counts as use as well; once a minute
-        with office.work(NOBODY) as work:
-            seen(work, caller.token)
-    if caller.locale is None:
-        set_locale(actor.locale)
-    look.become(actor)
+
+    def find(look: Look) -> Actor:
+        if caller.token is None:
+            if guest is None:
+                raise NotSignedIn
+            return guest
+        actor, stale = recognise(look, caller.token)
+        if stale:  # on its own, so that a refused action counts as use as well; once a minute
+            with look.office.work(NOBODY) as work:
+                seen(work, caller.token)
+        if caller.locale is None:
+            set_locale(actor.locale)
+        return actor
+
+    return find
 
 
 async def looking(
@@ -116,7 +119,7 @@ async def working(
 
 async def _inside(
     request: Request,
-    opening: Callable[[Office, Actor], AbstractContextManager[Any]],
+    opening: Callable[[Office, Asks], AbstractContextManager[Any]],
     do: Callable[[Any], Any],
     status: int,
     guest: Actor | None,
@@ -125,8 +128,7 @@ async def _inside(
     most: int = AT_ONCE,
 ) -> Response:
     def run(house: Office, caller: Caller) -> Response:
-        with opening(house, NOBODY) as look:
-            identify(house, look, caller, guest)
+        with opening(house, asking(caller, guest)) as look:
             found = do(look)
             return found if isinstance(found, Response) else answer(found, status)
 

@@ -54,7 +54,9 @@ def _template(scope: Scope) -> str:
     """The address with its parameters' names for their values; empty where none was matched."""
     if "endpoint" not in scope:
         return ""
-    names: dict[str, str] = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    names: dict[str, str] = {
+        str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()
+    }
     path: str = scope["path"]
     return "/".join(names.get(part, part) for part in path.split("/"))
 

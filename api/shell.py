@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.auth import LANGUAGE
-from core.settings import settings
+from core.open import office
 from core.words import LOCALES, _, speaking
 
 _LANG = {"zh_CN": "zh-CN", "en": "en"}
@@ -56,14 +57,30 @@ class Shell:
         """The index page without what is replaced."""
         return _DROPPED.sub("", self.index.read_text(encoding="utf-8")).lstrip()
 
+    def _look(self, title: str) -> str:
+        return (
+            f"<title>{title}</title>"
+            f'<link rel="icon" type="image/svg+xml" href="/office/door.svg?{self.version}">'
+            f'<link rel="stylesheet" href="/office/office.css?{self.version}">'
+        )
+
+    def missing(self, locale: str) -> str:
+        """The page for an address that leads nowhere, with the two ways on."""
+        with speaking(locale):
+            return (
+                f'<!DOCTYPE html><html lang="{_LANG[locale]}"><head><meta charset="utf-8">'
+                '<meta name="viewport" content="width=device-width, initial-scale=1">'
+                f'{self._look(_("没有这个页面"))}</head><body class="plain"><main class="state">'
+                f"<h2>{_('没有这个页面')}</h2><p>{_('地址可能写错了，或页面已经改名。')}</p>"
+                f'<a class="btn main" href="/">{_("办公首页")}</a> '
+                f'<a class="btn" href="/new">{_("我是群众，我要说事")}</a></main></body></html>'
+            )
+
     def page(self, locale: str) -> str:
         """The shell for a reader of `locale`."""
-        idle = int(settings().session_idle.total_seconds())
+        idle = int(office().settings.session_idle.total_seconds())
         with speaking(locale):
             head = (
-                f"<title>{_('一扇门')}</title>"
-                f'<link rel="icon" type="image/svg+xml" href="/office/door.svg?{self.version}">'
-                f'<link rel="stylesheet" href="/office/office.css?{self.version}">'
                 "<script>window.__streamlit = {BACKEND_BASE_URL: location.origin + '/'}</script>"
                 f'<script src="/office/office.js?{self.version}" defer></script></head>'
             )
@@ -72,25 +89,40 @@ class Shell:
                 f'<a href="/new">{_("群众说事请走这里，不需要启用。")}</a></p></noscript>'
                 f'<div id="root"><p class="boot">{_("正在打开……")}</p></div>'
             )
+            head = self._look(_("一扇门")) + head
         text = self.bare.replace("</head>", head, 1).replace('<div id="root"></div>', body, 1)
         return text.replace(
             '<html lang="en">', f'<html lang="{_LANG[locale]}" data-idle="{idle}">', 1
         )
 
 
+class _Word(StringConvertor):
+    """One plain word: Streamlit's own addresses all hold a dot, a slash or begin with `_`."""
+
+    regex = "[A-Za-z0-9-]+"
+
+
+def _locale(request: Request) -> str:
+    chosen = request.cookies.get(LANGUAGE, "")
+    return chosen if chosen in LOCALES else office().settings.locale
+
+
 def routes(shell: Shell, addresses: Iterable[str]) -> list[BaseRoute]:
-    """The office's addresses and its assets; nothing else, so that the rest stays not found."""
+    """The office's addresses and its assets; any other word is not found, in our words."""
 
     def show(request: Request) -> Response:
-        chosen = request.cookies.get(LANGUAGE, "")
-        locale = chosen if chosen in LOCALES else settings().locale
-        return HTMLResponse(shell.page(locale), headers=_HEADERS)
+        return HTMLResponse(shell.page(_locale(request)), headers=_HEADERS)
 
     def asset(request: Request) -> Response:
         path = shell.assets.get(request.path_params["name"])
         return FileResponse(path, headers=_KEPT) if path else Response(status_code=404)
 
+    def missing(request: Request) -> Response:
+        return HTMLResponse(shell.missing(_locale(request)), status_code=404, headers=_HEADERS)
+
+    register_url_convertor("word", _Word())
     return [
         Route("/office/{name}", asset),
         *(Route(f"/{address}", show, methods=["GET", "HEAD"]) for address in addresses),
+        Route("/{address:word}", missing, methods=["GET", "HEAD"]),
     ]

@@ -84,20 +84,25 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine, scope: RowScope) -> Iterator[Read]:
-    """A read-only transaction seen through `scope`."""
+def connected(engine: Engine) -> Iterator[Read]:
+    """A connection on which no transaction has begun; row security shows nothing yet."""
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"BEGIN READ ONLY{scope.sql()}")
         yield Read(connection)
 
 
 @contextmanager
-def writing(engine: Engine, scope: RowScope) -> Iterator[Write]:
+def reading(connection: Read, scope: RowScope) -> Iterator[Read]:
+    """A read-only transaction seen through `scope`; ends with the connection."""
+    connection.exec_driver_sql(f"BEGIN READ ONLY{scope.sql()}")
+    yield connection
+
+
+@contextmanager
+def writing(connection: Read, scope: RowScope) -> Iterator[Write]:
     """A transaction seen through `scope`; commits when the block ends, else nothing stays."""
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"BEGIN{scope.sql()}")
-        yield Write(Read(connection))
-        connection.commit()
+    connection.exec_driver_sql(f"BEGIN{scope.sql()}")
+    yield Write(connection)
+    connection.commit()
 
 
 def look_through(connection: Read, scope: RowScope, before: RowScope) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.answer import answer, refusal
 from api.body import fields
 from api.caller import Caller
-from api.edge import identify, in_thread
+from api.edge import asking, in_thread
 from api.v1 import shapes
 from api.v1.docs import json_body
 from core.access import limits
@@ -65,8 +65,7 @@ async def leave(request: Request) -> Response:
     """Sign out: the token opens nothing any more, wherever it is still kept."""
 
     def run(house: Office, caller: Caller) -> Response:
-        with house.work(NOBODY) as work:
-            identify(house, work, caller, None)
+        with house.work(asking(caller)) as work:
             sign_out(work, caller.token or "")
         gone = answer(None, 204)
         gone.delete_cookie(COOKIE, path="/")

@@ -85,7 +85,9 @@ def _part(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple and isinstance(value, list):
         return tuple(_whole(inner[0], row) for row in value)
     if get_origin(kind) is dict and isinstance(value, dict):
-        return {key: _whole(inner[1], one) for key, one in value.items()}
+        # A year's key is a text in an exported blueprint, a number in one that people write
+        keyed = ((_whole(inner[0], key), one) for key, one in value.items())
+        return {key: _whole(inner[1], one) for key, one in keyed if key is not None}
     return _whole(kind, value)
 
 

@@ -8,7 +8,7 @@ Here stands what each section may hold; `checks` says how the sections must fit 
 import re
 from datetime import date, time
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field as Constraint
 
@@ -115,7 +115,7 @@ class Blueprint(Rule):
     dispatch: tuple[DispatchRow, ...] = Constraint(min_length=1)
     deadlines: tuple[DeadlineRow, ...] = Constraint(min_length=1)
     ladders: dict[str, Ladder]
-    calendar: dict[int, Year] = {}
+    calendar: dict[Annotated[int, Constraint(ge=2000, le=2200)], Year] = {}
     hours: Hours = Hours()
     rating: Rating = Rating()
     kpis: dict[str, Kpi] = {}

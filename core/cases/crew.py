@@ -3,11 +3,13 @@ of it at a time. Each opens the house for itself and writes what it has worked o
 """
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 from core.access.desk import Office
@@ -65,10 +67,19 @@ def spread(office: Office, job: Job[P, R], pieces: Iterable[P], processes: int) 
 
 def _open(url: str, settings: Settings, speaks: str) -> None:
     global _office
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked for the work
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):
         os.nice(5)  # whoever works at this machine comes first
     set_locale(speaks)
     _office = Office(make_engine(url, pool=4), settings)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed could not say that there is nothing more to do."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _do(job: Job[Any, R], piece: Any) -> R:

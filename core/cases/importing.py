@@ -7,9 +7,11 @@ already (county, source and its own id) is left alone, so running twice imports 
 
 import hashlib
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import text
@@ -108,19 +110,15 @@ class _Reading:
     def __init__(self, checking: Checking, plan: CaseMapping, dry_run: bool) -> None:
         self.checking, self.plan, self.dry_run = checking, plan, dry_run
         self.until = now()
-        self._out: dict[int, Row] = {}
+        self._out: deque[dict[int, Row]] = deque()
 
     def pieces(self) -> Iterator[Piece]:
         """The rows, each with an id that no other has, a thousand at a time."""
-        some: list[tuple[int, str, dict[str, str]]] = []
-        for row, ref in self.checking.good(self._ref):
-            some.append((row.number, ref, row.values))
-            self._out[row.number] = row
-            if len(some) == BATCH:
-                yield Piece(self.plan, some, self.until, self.dry_run)
-                some = []
-        if some:
-            yield Piece(self.plan, some, self.until, self.dry_run)
+        good = self.checking.good(self._ref)
+        while some := list(islice(good, BATCH)):
+            self._out.append({row.number: row for row, _ref in some})
+            rows = [(row.number, ref, row.values) for row, ref in some]
+            yield Piece(self.plan, rows, self.until, self.dry_run)
 
     def _ref(self, row: Row) -> str:
         column = self.plan.ref
@@ -132,10 +130,10 @@ class _Reading:
 
     def take(self, told: Told, whole: Told) -> None:
         """Add what became of a piece."""
+        rows = self._out.popleft()
         for number, message, fields in told.refused:
-            fault = Invalid.of(dict.fromkeys(fields, message)) if fields else Invalid(message)
-            fault.args = (message,)
-            self.checking.reject(self._out[number], fault)
+            fault = Invalid.of(fields) if fields else Invalid(message)
+            self.checking.reject(rows[number], fault)
         whole.saved += told.saved
         whole.known += told.known
         whole.replied += told.replied

@@ -46,8 +46,8 @@ class Told:
     replied: int = 0
     closed: int = 0
     notes: list[str] = field(default_factory=list)
-    refused: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
-    """Line number, reason and fields of each row that stays out."""
+    refused: list[tuple[int, str, dict[str, str]]] = field(default_factory=list)
+    """Line number, reason and faulty fields of each row that stays out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def tell_rows(office: Office, bulk: Bulk, piece: Piece) -> Told:
     """Tell the rows that are not known yet, and leave the others alone."""
     with office.look(SYSTEM) as look:
         world = look.world
+    bulk.until = piece.until
     name = _("历史导入")
     world = replace(world, new_id=count(1).__next__) if piece.dry_run else own_ids(office, world)
     teller = _Teller(
@@ -111,7 +112,7 @@ class _Teller:
                 bulk.add(story)
 
     def _refuse(self, number: int, fault: Invalid | NotPermitted) -> None:
-        named = tuple(str(n) for n in fault.data.get("fields", ()))
+        named = {str(k): str(v) for k, v in fault.data.get("fields", {}).items()}
         self.told.refused.append((number, fault.message, named))
 
     def _ready(self) -> list[_Ready]:

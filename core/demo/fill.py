@@ -2,7 +2,9 @@
 
 import json
 from bisect import bisect
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -13,24 +15,21 @@ from core.access.actor import DOOR, SYSTEM, Actor
 from core.access.desk import Office
 from core.blueprint.store import set_fact
 from core.blueprint.world import World
-from core.cases.bulk import Bulk, draw_numbers, own_ids, without_pauses
+from core.cases.bulk import BATCH, Bulk, draw_numbers, own_ids
+from core.cases.crew import hands, spread
 from core.cases.intake import begin_case, examine, hash_code, make_number
 from core.cases.replay import Cast, Past
-from core.demo.county import places
+from core.demo.chance import When, Where
 from core.demo.course import Course
-from core.demo.people import GRID, QUERY_CODE, TOWNSHIP, cast_of
+from core.demo.people import GRID, QUERY_CODE, cast_of
 from core.demo.texts import Matter, texts
-from core.now import ZONE, local_day, now
+from core.now import now
 from core.places.report import Progress
 from core.rules.areas import county_of
-from core.rules.calendar import Calendar, UnknownYear
 
 CASES = 20_000
-_DAYS = 365
 _NEWS = timedelta(days=2)
 """Whoever has to do with a case that moved so lately finds a message about it."""
-_HOURS = (2, 1, 1, 1, 1, 3, 8, 22, 60, 85, 90, 70, 40, 45, 70, 80, 75, 62, 48, 40, 34, 24, 12, 5)
-"""How many speak up in each hour of the day."""
 _INLETS = (
     ("grid", "phone", "wechat", "app", "hall", "plate", "web", "visit"),
     tuple(accumulate((24, 21, 16, 12, 12, 6, 7, 2))),
@@ -45,77 +44,29 @@ _STAFF = frozenset({"grid", "phone", "hall", "visit"})
 """Inlets at which somebody writes down what it is."""
 
 
-class _When:
-    """When people speak up: seasons come with the matters, here are weekdays and hours."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some of the cases, newest first."""
 
-    def __init__(self, calendar: Calendar, until: datetime) -> None:
-        self.until = until
-        today = local_day(until)
-        self.days = [today - timedelta(days=n) for n in range(_DAYS)]
-        self.weights = list(accumulate(self._weight(calendar, day) for day in self.days))
-        self.hours = list(accumulate(_HOURS))
-
-    def _weight(self, calendar: Calendar, day: date) -> float:
-        try:
-            works = calendar.is_working_day(day)
-        except UnknownYear:
-            works = day.weekday() < 5
-        busy = (1.15, 1.0, 1.0, 0.95, 1.0, 0.7, 0.6)[day.weekday()] if works else 0.55
-        # The heating of a county starts on 15 November, and the telephones ring.
-        return busy * (1.8 if (day.month, day.day) in ((11, 15), (11, 16), (11, 17)) else 1.0)
-
-    def draw(self, rng: Random) -> datetime:
-        """One moment of the last year, aware."""
-        day = self.days[bisect(self.weights, rng.random() * self.weights[-1])]
-        hour = bisect(self.hours, rng.random() * self.hours[-1])
-        second = int(rng.random() * 3600)
-        at = datetime(day.year, day.month, day.day, hour, second // 60, second % 60, tzinfo=ZONE)
-        return at if at <= self.until else at - timedelta(days=1)
-
-
-class _Where:
-    """Where it happens: townships by size; the demo's own grid has its share."""
-
-    def __init__(self, world: World) -> None:
-        layout = places()["townships"]
-        self.at = {code: township["at"] for code, township in layout.items()}
-        grids: dict[str, list[str]] = {}
-        for code, place in world.areas.items():
-            if place.level == "grid":
-                grids.setdefault(code[:9], []).append(code)
-        self.grids: list[str] = []
-        weights: list[float] = []
-        for township, codes in grids.items():
-            share = layout.get(township, {"weight": 5})["weight"] / len(codes)
-            self.grids += codes
-            weights += [share * (6 if code == GRID else 1) for code in codes]
-        self.weights = list(accumulate(weights))
-
-    def draw(self, rng: Random) -> str:
-        """A grid."""
-        return self.grids[bisect(self.weights, rng.random() * self.weights[-1])]
-
-    def position(self, rng: Random, area: str) -> dict[str, float]:
-        """A point near the middle of the area's township."""
-        lat, lon = self.at.get(area[:9], self.at[TOWNSHIP])
-        return {
-            "lat": round(lat + (rng.random() - 0.5) * 0.04, 5),
-            "lon": round(lon + (rng.random() - 0.5) * 0.05, 5),
-        }
+    seed: int
+    now: datetime
+    age: int
+    """How many later cases there are."""
+    moments: Sequence[datetime]
+    numbers: Sequence[int]
+    residents: Sequence[tuple[int, str, str]]
 
 
 class _Filling:
     """The demo county while it is filled."""
 
-    def __init__(self, office: Office, world: World, cast: Cast, seed: int) -> None:
+    def __init__(self, office: Office, world: World, cast: Cast, piece: _Piece) -> None:
         self.office, self.world, self.cast = office, world, cast
         self.past, self.lately = Past(world, cast), Past(world, cast, told=True)
-        self.rng = Random(seed)  # noqa: S311 (invented cases, the same every time)
-        self.now = now()
-        self.when = _When(world.blueprint.clock_calendar, self.now)
-        self.where = _Where(world)
+        self.rng = Random(piece.seed)  # noqa: S311 (invented cases, the same every time)
+        self.now, self.residents = piece.now, piece.residents
+        self.where = Where(world)
         self.texts = texts()
-        self.residents: list[tuple[int, str, str]] = []
 
     def case(self, at: datetime, running: int, age: int) -> Course:
         """A new case, received at `at`, with its course ahead of it; `age` later ones exist."""
@@ -180,29 +131,61 @@ class _Filling:
                 return DOOR
 
 
-def fill(office: Office, n: int = CASES, *, seed: int = 1, progress: Progress | None = None) -> int:
+def fill(
+    office: Office,
+    n: int = CASES,
+    *,
+    seed: int = 1,
+    progress: Progress | None = None,
+    processes: int | None = None,
+) -> int:
     """Add `n` invented cases of the last twelve months; returns how many.
 
     The same seed tells the same stories, relative to now.
+
+    Args:
+        processes: how many work on it; None lets the number of cases decide.
     """
+    rng, instant = Random(seed), now()  # noqa: S311 (invented cases, the same every time)
+    with office.look(SYSTEM) as look:
+        world = look.world
+    residents = _residents(office, world.root[:6], rng, min(max(20, n // 4), 5000))
+    when = When(world.blueprint.clock_calendar, instant)
+    moments = sorted((when.draw(rng) for _i in range(n)), reverse=True)
+    numbers = draw_numbers(office, n)[::-1]
+    pieces = (
+        _Piece(
+            seed + age,
+            instant,
+            age,
+            moments[age : age + BATCH],
+            numbers[age : age + BATCH],
+            residents,
+        )
+        for age in range(0, n, BATCH)
+    )
+    done = 0
+    for told in spread(office, _tell, pieces, processes or hands(n)):
+        done += told
+        if progress:
+            progress(done, n)
+    with office.work(SYSTEM) as work:
+        set_fact(work.tx, "demo", {"cases": n})
+    return done
+
+
+def _tell(office: Office, bulk: Bulk, piece: _Piece) -> int:
     with office.look(SYSTEM) as look:
         world = own_ids(office, look.world)
         cast = cast_of(look, world)
-    this = _Filling(office, world, cast, seed)
-    this.residents = _residents(office, world.root[:6], this.rng, max(20, n // 4))
-    moments = sorted((this.when.draw(this.rng) for _i in range(n)), reverse=True)
-    numbers = draw_numbers(office, n)
-    with without_pauses(), Bulk(office) as bulk:
-        for age, (at, running) in enumerate(zip(moments, reversed(numbers), strict=True)):
-            story = this.case(at, running, age).run()
-            case = story.file.case
-            news = case.closed_at is None and this.now - story.change.entries[-1].at < _NEWS
-            bulk.add(story, told=news)
-            if progress and age % 500 == 0:
-                progress(age, n)
-    with office.work(SYSTEM) as work:
-        set_fact(work.tx, "demo", {"cases": n})
-    return bulk.written
+    this = _Filling(office, world, cast, piece)
+    bulk.until = piece.now
+    for age, (at, running) in enumerate(zip(piece.moments, piece.numbers, strict=True), piece.age):
+        story = this.case(at, running, age).run()
+        case = story.file.case
+        news = case.closed_at is None and piece.now - story.change.entries[-1].at < _NEWS
+        bulk.add(story, told=news)
+    return len(piece.moments)
 
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"

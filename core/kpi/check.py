@@ -117,9 +117,10 @@ def _grains(look: Look, progress: Progress | None) -> Iterator[str]:
         columns = ", ".join(
             c if c in grain.columns else f"'' as {c}" for c in ("unit", "category", "inlet")
         )
+        day = "date_trunc('month', day)::date" if grain.monthly else "day"
         coarse = f"""
         select {_KEYS}, sum(n) as n from (
-          select county, day, left(area, {grain.digits}) as area, {columns}, measure, n
+          select county, {day} as day, left(area, {grain.digits}) as area, {columns}, measure, n
           from ({NARROW}) total where grain = 'fine') fine group by {_KEYS}"""  # noqa: S608
         kept = f"select {_KEYS}, n from ({NARROW}) total where grain = '{grain.name}'"  # noqa: S608
         for subject in _sql(_unlike(coarse, kept, _KEYS))(look, progress):

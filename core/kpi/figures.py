@@ -10,14 +10,22 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 
 from core.access.desk import Look
 from core.blueprint.schema import Kpi
-from core.kpi.grains import MEASURE_COLUMNS, best_grain
+from core.kpi.grains import MEASURE_COLUMNS, best_grain, by_month
 from core.kpi.medians import medians
 from core.kpi.query import BYS, Bounded, By, FigureQuery, bounded, last_day, period_before
-from core.kpi.split import Shape, key_of, narrowed, shape_of, values_of, within
+from core.kpi.split import (
+    Shape,
+    in_months,
+    key_of,
+    narrowed,
+    shape_of,
+    values_of,
+    within,
+)
 from core.words import _, pick
 from db.models import DeltaRow, TotalRow
 
@@ -121,20 +129,34 @@ def _counted(look: Look, asked: Bounded) -> Iterator[tuple[str, dict[str, int]]]
 
 
 @lru_cache(maxsize=500)
-def _counts(shape: Shape) -> Select[*tuple[Any, ...]]:
+def _counts(shape: Shape) -> Select[Any]:
     """One statement over totals and deltas, so that no fold can come in between."""
     total, delta = TotalRow, DeltaRow
-    grain = total.grain == best_grain(shape.columns, shape.area_digits)
+    daily = best_grain(shape.columns, shape.area_digits)
+    monthly = by_month(daily) if shape.months else ""
+    period, months = within(shape, total.day), in_months(total.day)
     summed = [func.sum(getattr(total, m)).label(m) for m in MEASURE_COLUMNS]
     added = [func.sum(delta.n).filter(delta.measure == m).label(m) for m in MEASURE_COLUMNS]
-    parts = []
-    for table, columns, where in ((total, summed, [grain]), (delta, added, [])):
-        names = {c: getattr(table, c) for c in ("area", "unit", "category", "inlet")}
-        key = key_of(shape, names, table.day).label("key")
-        where = [*where, *narrowed(shape, names), *within(shape, table.day)]
-        parts.append(select(key, *columns).where(*where).group_by(literal_column("1")))
+    parts = [_part(shape, delta, added, within(shape, delta.day))]
+    if monthly:
+        parts.append(_part(shape, total, summed, [_grain(monthly), months]))
+        edges = [total.day < bindparam("first"), total.day >= bindparam("last")]
+        parts += [_part(shape, total, summed, [_grain(daily), *period, e]) for e in edges]
+    else:
+        parts.append(_part(shape, total, summed, [_grain(daily), *period]))
     both = union_all(*parts).subquery()
     return select(both.c.key, *(func.sum(both.c[m]) for m in MEASURE_COLUMNS)).group_by(both.c.key)
+
+
+def _grain(name: str) -> Any:
+    return TotalRow.grain == literal_column(f"'{name}'")  # a constant: there are partial indexes
+
+
+def _part(shape: Shape, table: Any, columns: Sequence[Any], where: Sequence[Any]) -> Select[Any]:
+    names = {c: getattr(table, c) for c in ("area", "unit", "category", "inlet")}
+    key = key_of(shape, names, table.day).label("key")
+    found = select(key, *columns).where(*where, *narrowed(shape, names))
+    return found.group_by(literal_column("1"))
 
 
 def _every(query: FigureQuery, found: Sequence[str]) -> list[str]:

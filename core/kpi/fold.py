@@ -21,12 +21,14 @@ BATCH = 50_000
 _KEYS = "grain, day, area, unit, category, inlet"
 _COLUMNS = ("unit", "category", "inlet")
 _GRAINS = ", ".join(
-    f"('{g.name}', {g.digits}, {', '.join(str(c in g.columns) for c in _COLUMNS)})" for g in GRAINS
+    f"('{g.name}', {g.digits}, {g.monthly}, {', '.join(str(c in g.columns) for c in _COLUMNS)})"
+    for g in GRAINS
 )
 _COUNTS = ", ".join(MEASURE_COLUMNS)
-_SUMS = ", ".join(
+_PIVOT = ", ".join(
     f"coalesce(sum(n) filter (where measure = '{m}'), 0) as {m}" for m in MEASURE_COLUMNS
 )
+_SUMS = ", ".join(f"sum({m}) as {m}" for m in MEASURE_COLUMNS)
 _SOME = " or ".join(f"{m} <> 0" for m in MEASURE_COLUMNS)
 _ADDED = ", ".join(f"{m} = total.{m} + excluded.{m}" for m in MEASURE_COLUMNS)
 _FOLD = text(f"""
@@ -35,15 +37,16 @@ with taken as (
     select id from delta where county = :county order by id limit :limit)
   returning day, area, unit, category, inlet, measure, n
 ), finest as (
-  select day, area, unit, category, inlet, measure, sum(n) as n from taken
-  group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
+  select day, area, unit, category, inlet, {_PIVOT} from taken group by 1, 2, 3, 4, 5
 ), added as (
-  select g.grain, day, left(area, g.digits) as area,
+  select g.grain,
+         case when g.monthly then date_trunc('month', day)::date else day end as day,
+         left(area, g.digits) as area,
          case when g.unit then t.unit else '' end as unit,
          case when g.category then t.category else '' end as category,
          case when g.inlet then t.inlet else '' end as inlet, {_SUMS}
   from finest t
-  cross join (values {_GRAINS}) as g(grain, digits, unit, category, inlet)
+  cross join (values {_GRAINS}) as g(grain, digits, monthly, unit, category, inlet)
   group by 1, 2, 3, 4, 5, 6
 ), kept as (
   insert into total (county, {_KEYS}, {_COUNTS})

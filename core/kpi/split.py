@@ -7,6 +7,7 @@ for all queries of one shape.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_
@@ -31,6 +32,8 @@ class Shape:
     """What it is narrowed by: `area`, `units`, `category`, `inlet`, `since`, `until`."""
     within: int
     """Digits of the area it is narrowed to."""
+    months: bool
+    """Whether whole months lie in the period, and nobody asks for their days."""
 
     @property
     def columns(self) -> frozenset[str]:
@@ -56,13 +59,25 @@ def shape_of(asked: Bounded) -> Shape:
         level=query.category.count("/") + 2 if query.category else 1,
         given=frozenset(given),
         within=len(prefix(query.area)) if query.area else 0,
+        months=query.by != "day" and months_of(query.since, query.until)[0] is not None,
     )
+
+
+def months_of(since: date | None, until: date | None) -> tuple[date | None, date]:
+    """The whole months in a period as [first of the first, first after the last); None and
+    nothing where there is none. An open end reaches as far as days do."""
+    first = since or date(1, 1, 1)
+    if first.day > 1:
+        first = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+    last = (until or date.max).replace(day=1)
+    return (first, last) if first < last else (None, last)
 
 
 def values_of(asked: Bounded) -> dict[str, Any]:
     """The parameters of a query's statements."""
     query = asked.query
     lo, hi = scope(query.area) if query.area else ("", "")
+    first, last = months_of(query.since, query.until)
     # "0" follows "/": a plain range, in which no letter means anything else
     return {
         "lo": lo,
@@ -74,6 +89,8 @@ def values_of(asked: Bounded) -> dict[str, Any]:
         "inlet": query.inlet,
         "since": query.since,
         "until": query.until,
+        "first": first,
+        "last": last,
     }
 
 
@@ -127,3 +144,8 @@ def within(shape: Shape, moment: Any) -> list[ColumnElement[bool]]:
     since = [moment >= bindparam("since")] if "since" in shape.given else []
     until = [moment < bindparam("until")] if "until" in shape.given else []
     return [*since, *until]
+
+
+def in_months(day: Any) -> ColumnElement[bool]:
+    """The whole months of the period."""
+    return and_(day >= bindparam("first"), day < bindparam("last"))

@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
-
 from core.ledger.change import Change, Notice
 from core.rules.case import Case
 from db.session import Write
 
-_QUEUE = text("""
+QUEUE = """
 with n as materialized (
-  select * from jsonb_to_recordset(cast(:notices as jsonb)) as n(
+  select * from jsonb_to_recordset(%(notices)s::jsonb) as n(
     case_id bigint, number text, template text, key text, unit text, role text, area text,
     person bigint, ways text[], data jsonb, accused text[])
 ), reached as (
@@ -36,9 +34,9 @@ with n as materialized (
 )
 insert into message (county, id, key, person_id, way, case_id, number, template, data,
                      created_at, sent_at, attempts, try_at, fault)
-select :county, nextval('message_ids'), r.key, r.who, w.way, r.case_id, r.number, r.template,
-       r.data, :at, case when w.way = 'app' then :at end, 0,
-       case when w.way = 'email' then :at end, ''
+select %(county)s, nextval('message_ids'), r.key, r.who, w.way, r.case_id, r.number, r.template,
+       r.data, %(at)s, case when w.way = 'app' then %(at)s end, 0,
+       case when w.way = 'email' then %(at)s end, ''
 from reached r cross join unnest(r.ways) as w(way)
 where (w.way = 'app' or r.email <> '')
   and case when r.accused is null or r.works is null then true else not exists (
@@ -47,7 +45,8 @@ where (w.way = 'app' or r.email <> '')
       union select u.parent from unit u join up on u.code = up.code where u.parent is not null)
     select 1 from up where up.code = any(r.accused)) end
 on conflict do nothing
-""")
+"""
+"""Alone, or as one part of what an action writes (`ledger.write`)."""
 
 
 def _row(case: Case, notice: Notice) -> dict[str, Any]:
@@ -66,15 +65,16 @@ def _row(case: Case, notice: Notice) -> dict[str, Any]:
     }
 
 
-def queue(tx: Write, change: Change) -> int:
-    """Write the messages that one change's notices amount to; returns how many are new."""
-    return queue_all(tx, change.file.case.county, [change], change.at)
+def notice_rows(change: Change) -> list[dict[str, Any]]:
+    """The change's notices, as the statement wants them."""
+    return [_row(change.file.case, notice) for notice in change.notices]
 
 
 def queue_all(tx: Write, county: str, changes: Sequence[Change], at: datetime) -> int:
-    """The same for many changes of one county."""
-    notices = [_row(change.file.case, notice) for change in changes for notice in change.notices]
+    """Write the messages that the changes' notices amount to; returns how many are new."""
+    notices = [row for change in changes for row in notice_rows(change)]
     if not notices:
         return 0
     text_of = json.dumps(notices, ensure_ascii=False)
-    return tx.execute(_QUEUE, {"county": county, "at": at, "notices": text_of}).rowcount
+    parameters = {"county": county, "at": at, "notices": text_of}
+    return tx.exec_driver_sql(QUEUE, parameters).rowcount

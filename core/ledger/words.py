@@ -14,9 +14,9 @@ def _lexemes(pieces: Iterable[str]) -> list[str]:
     found: list[str] = []
     for piece in pieces:
         if piece.isalnum():
-            found.append(piece.lower())
+            found.append(piece)
         elif len(piece) > 1:
-            found += _INSIDE.findall(piece.lower())
+            found += _INSIDE.findall(piece)
     return found
 
 
@@ -25,10 +25,10 @@ def words_of(*texts: str) -> str:
 
     Each is one lexeme: PostgreSQL need not cut and sort them again (`array_to_tsvector`).
     """
-    found = [w for text in texts for w in _lexemes(rjieba.cut_for_search(text[:_LONGEST]))]
+    found = [w for text in texts for w in _lexemes(rjieba.cut_for_search(text[:_LONGEST].lower()))]
     return " ".join(dict.fromkeys(found))
 
 
 def query_of(text: str) -> str:
     """What a person typed, as a `tsquery` in which every word must occur."""
-    return " & ".join(f"'{w}'" for w in _lexemes(rjieba.cut(text[:200])))
+    return " & ".join(f"'{w}'" for w in _lexemes(rjieba.cut(text[:200].lower())))

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from core.ledger.change import Change
-from core.ledger.outbox import queue
+from core.ledger.outbox import QUEUE, notice_rows
 from core.ledger.words import words_of
 from core.rules.case import Case, Clock, Entry, Task
 from core.rules.measures import contribution, deltas
@@ -66,6 +66,7 @@ _PARTS = {
     "entries": _add("timeline", _names(Entry), "entries"),
     "ratings": _add("rating", RATING_COLUMNS, "ratings"),
     "deltas": _add("delta", DELTA_COLUMNS, "deltas"),
+    "notices": QUEUE,
 }
 
 
@@ -120,12 +121,13 @@ def write(tx: Write, change: Change) -> None:
         "entries": [row(e) for e in change.entries],
         "ratings": rating_rows(change),
         "deltas": delta_rows(change),
+        "notices": notice_rows(change),
     }
     parameters = {name: _json(rows) for name, rows in parts.items() if rows}
     statement = _chain(new, tuple(parameters))
     parameters["case"] = _json([row(case)])
     if new:
         parameters["words"] = words_of(case.title, case.body)
-    tx.exec_driver_sql(statement, parameters)
     if change.notices:
-        queue(tx, change)
+        parameters |= {"county": case.county, "at": change.at}
+    tx.exec_driver_sql(statement, parameters)

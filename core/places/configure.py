@@ -104,6 +104,7 @@ def keep_version(work: Work, version: int) -> None:
 
 
 def _keep(work: Work, body: dict[str, Any], name: str) -> None:
+    faults_of(body)  # what cannot even be examined is not kept, or the draft could not be shown
     kept = {
         "name": name[:120],
         "by": work.actor.name or work.actor.username,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import segno
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.access.desk import Look
 from core.places.plates import Sign
@@ -16,28 +16,31 @@ from core.rules.permissions import Permission
 from core.settings import Settings
 from db.models import Plate
 
-MOST = 1000
-"""Plates of one sheet or one file; a larger place is printed part by part."""
+MOST = 400
+"""Plates of one sheet or one file; a larger place is printed batch by batch."""
 _LEVEL = "q"
 """A quarter of the code may be scratched or dirty (ISO/IEC 18004): plates hang outdoors."""
 Kind = Literal["svg", "png"]
 
 
-def plates_in(look: Look, area: str, *, limit: int = MOST) -> Sequence[Sign]:
-    """The plates in use within a place, by address; at most `limit`.
+def plates_in(look: Look, area: str, batch: int = 0) -> tuple[int, Sequence[Sign]]:
+    """How many plates are in use within a place, and those of one batch of `MOST`, by address.
 
     Raises:
         NotPermitted: without `places:import`.
     """
     look.actor.require(Permission.PLACES_IMPORT)
     lo, hi = scope(area)
+    here = (Plate.area >= lo, Plate.area < hi, Plate.active)
+    total = look.tx.scalar(select(func.count()).where(*here)) or 0
     rows = look.tx.execute(
         select(Plate.code, Plate.area, Plate.address)
-        .where(Plate.area >= lo, Plate.area < hi, Plate.active)
+        .where(*here)
         .order_by(Plate.area, Plate.address, Plate.code)
-        .limit(limit)
+        .offset(batch * MOST)
+        .limit(MOST)
     )
-    return [Sign(*row) for row in rows]
+    return total, [Sign(*row) for row in rows]
 
 
 def address_of(settings: Settings, code: str) -> str:

@@ -96,7 +96,14 @@ class TotalRow(Base):
     day_closed: Mapped[int] = count_()
     __table_args__ = (
         Index("ix_total_area", "grain", "area", "day"),
-        Index("ix_total_unit", "unit", "day", postgresql_where=text("grain = 'fine'")),
+        Index("ix_total_day", "grain", "day", postgresql_where=text("grain <> 'fine'")),
+        Index(
+            "ix_total_unit",
+            "grain",
+            "unit",
+            "day",
+            postgresql_where=text("grain in ('unit', 'fine')"),
+        ),
         Index("ix_total_category", "category", "day", postgresql_where=text("grain = 'fine'")),
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import escape, unescape
+from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -164,9 +165,15 @@ def _on(colour: str) -> str:
     return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.25 else "#fff"
 
 
-def short(label: str, most: int = 12) -> str:
-    """A label that leaves room for the bar; the whole one is in the hover and in the table."""
-    return label if len(label) <= most else label[: most - 1] + "…"
+def short(label: str, most: int = 24) -> str:
+    """A label that leaves room for the bar: so wide, where a Chinese character counts two. The
+    whole one is in the hover and in the table."""
+    room = most
+    for at, letter in enumerate(label):
+        room -= 2 if east_asian_width(letter) in "WF" else 1
+        if room < 0:
+            return label[: at - 1].rstrip() + "…"
+    return label
 
 
 def show(figure: go.Figure, title: str, links: Mapping[str, str], to: str = "cases") -> None:

@@ -207,7 +207,8 @@ def _numbers(value: Value, title: str, moved: str = "") -> str:
 
 def drawn(world: World, a: Asked, report: Report) -> tuple[tuple[Bar, ...], str]:
     """The bars of a chart that splits by place, unit, category or inlet; and what is left out."""
-    known = [(v, r) for r in report.rows if (v := value_of(a.show, r)).number]
+    known = [(v, r) for r in report.rows if (v := value_of(a.show, r)).number is not None]
+    known = [(v, r) for v, r in known if v.base]
     few = [] if a.show == RECEIVED else [p for p in known if p[0].base < said.FEW]
     if a.show != RECEIVED and len(few) < len(known):
         known = [p for p in known if p[0].base >= said.FEW]

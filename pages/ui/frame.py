@@ -37,7 +37,8 @@ def _bar(known: Known, page: OfficePage) -> str:
     links = "".join(_link(p, page) for p in shown)
     county = world.area_name(world.root)
     return (
-        f'<header class="bar"><a class="brand" href="{href("/" + first_for(actor).url)}">'
+        f'<header class="bar" data-lang="{locale().replace("_", "-")}">'
+        f'<a class="brand" href="{href("/" + first_for(actor).url)}">'
         f"{icon('door_open')}<b>{esc(house_name(world))}</b><span>{esc(county)}</span></a>"
         f'<nav class="links" aria-label="{esc(_("主导航"))}">{links}</nav>'
         f'<div class="me">{_bell(known.unread, page)}{_menu(known)}</div></header>'

@@ -41,7 +41,6 @@
     }, 15000);
   }
 
-  if (!document.documentElement.lang.startsWith("zh")) return;
   const WORDS = {
     "No results": "没有匹配的选项",
     "Select all": "全选",
@@ -107,6 +106,7 @@
   ];
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
   const chinese = (text) => {
+    if (!document.documentElement.lang.startsWith("zh")) return null;
     const bare = text.trim();
     if (!bare || !/^[A-Za-z\d]/.test(bare)) return null;
     if (Object.hasOwn(WORDS, bare)) return WORDS[bare];

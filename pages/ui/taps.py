@@ -20,6 +20,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   box.classList.remove("busy");
   if (box.shown !== data.html) {
     box.innerHTML = box.shown = data.html;
+    const speaks = box.querySelector("[data-lang]");
+    if (speaks) document.documentElement.lang = speaks.dataset.lang;
     const wish = box.querySelector("[data-focus]");
     if (wish && matchMedia("(pointer: fine)").matches) {
       setTimeout(() => {

@@ -120,9 +120,7 @@ def _lifecycle_turn(tokens: dict[str, str], area: str, lead: str) -> Turn:
         await post(f"{case}/sign", {}, tokens["handler"])
         await post(f"{case}/report", {"result": "已经电话告知所需材料"}, tokens["handler"])
         await post(f"{case}/{tokens['reply']}", {"text": "您好，请带身份证和租赁合同"}, county)
-        await post(
-            f"/api/v1/public/cases/{number_}/rating?code={code}", {"score": 5}, expect=200
-        )
+        await post(f"/api/v1/public/cases/{number_}/rating?code={code}", {"score": 5}, expect=200)
 
     return turn
 

@@ -22,24 +22,22 @@ Visit = Callable[..., AppTest]
 URLS = [p.url for p in PAGES]
 
 
-@pytest.mark.parametrize("url", URLS)
-def test_without_a_session_every_page_is_the_sign_in_form(
-    visit: Visit, number: str, url: str
-) -> None:
-    page = visit(url, number=number)
-    assert [i.label for i in page.text_input] == ["用户名", "密码"]
-    assert "占道经营" not in shown(page)
-    assert "/new" in shown(page), "residents find their way"
+def test_without_a_session_every_page_is_the_sign_in_form(visit: Visit, number: str) -> None:
+    for url in URLS:
+        page = visit(url, number=number)
+        assert [i.label for i in page.text_input] == ["用户名", "密码"], url
+        assert "占道经营" not in shown(page)
+        assert "/new" in shown(page), "residents find their way"
 
 
-@pytest.mark.parametrize("url", URLS)
 def test_a_made_up_cookie_opens_nothing(
-    visit: Visit, browser: SimpleNamespace, number: str, url: str
+    visit: Visit, browser: SimpleNamespace, number: str
 ) -> None:
     browser.cookies = {COOKIE: "made-up", "onedoor": "made-up"}
-    page = visit(url, number=number)
-    assert [i.label for i in page.text_input] == ["用户名", "密码"]
-    assert "占道经营" not in shown(page)
+    for url in URLS:
+        page = visit(url, number=number)
+        assert [i.label for i in page.text_input] == ["用户名", "密码"], url
+        assert "占道经营" not in shown(page)
 
 
 @pytest.mark.parametrize(

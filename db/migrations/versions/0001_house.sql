@@ -234,7 +234,8 @@ CREATE TABLE total (
 );
 CREATE INDEX ix_total_area ON total (grain, area, day);
 CREATE INDEX ix_total_category ON total (category, day) WHERE grain = 'fine';
-CREATE INDEX ix_total_unit ON total (unit, day) WHERE grain = 'fine';
+CREATE INDEX ix_total_day ON total (grain, day) WHERE grain <> 'fine';
+CREATE INDEX ix_total_unit ON total (grain, unit, day) WHERE grain in ('unit', 'fine');
 
 CREATE TABLE unit (
     code TEXT COLLATE "C" NOT NULL,

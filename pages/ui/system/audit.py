@@ -112,7 +112,8 @@ def trail_list(found: Trail) -> str:
 def _row(line: TrailLine) -> str:
     words = str(WORDS.get(line.what, line.what))
     mark = " noted" if line.what in NOTEWORTHY else ""
-    details = " · ".join(x for x in (esc(line.subject), _details(line.data)) if x) or "—"
+    subject = "" if line.subject == line.username else line.subject
+    details = " · ".join(x for x in (esc(subject), _details(line.data)) if x) or "—"
     return (
         f'<li class="row{mark}"><span class="c when">{when(line.at)}</span>{_who(line)}'
         f'<span class="what">{esc(words)}</span><span class="details">{details}</span></li>'

@@ -62,7 +62,7 @@ def _world(actor: Actor) -> World:
 def _add(key: str) -> None:
     actor = recognise().actor
     if made := st.session_state.get(f"{key}:made"):
-        _password_once(*made)
+        _password_once(_("账号已开通"), *made)
         return
     world = _world(actor)
     fields, form = _fields(world, "password"), _form(world, key)
@@ -88,7 +88,7 @@ def _add(key: str) -> None:
 def _edit(username: str, key: str) -> None:
     actor = recognise().actor
     if made := st.session_state.get(f"{key}:made"):
-        _password_once(*made)
+        _password_once(_("密码已重设，原有登录已退出"), *made)
         return
     try:
         with office().look(actor) as look:
@@ -157,11 +157,11 @@ def _more(actor: Actor, found: PersonLine, key: str) -> None:
             st.rerun()
 
 
-def _password_once(username: str, password: str) -> None:
+def _password_once(title: str, username: str, password: str) -> None:
     """The password, this once; one that was typed is known already."""
-    once = _("密码只显示这一次，关闭后查不到，只能再重设。原有登录已全部退出。")
+    once = _("密码只显示这一次，关闭后查不到，只能再重设。") if password else ""
     st.html(
-        f'<section class="once">{icon("task_alt")}<h2>{esc(_("密码已设好"))}</h2><dl>'
+        f'<section class="once">{icon("task_alt")}<h2>{esc(title)}</h2><dl>'
         f"<dt>{esc(_('用户名'))}</dt><dd>{esc(username)}</dd>"
         + (f"<dt>{esc(_('密码'))}</dt><dd>{esc(password)}</dd>" if password else "")
         + f"</dl><p>{esc(once)}</p></section>"

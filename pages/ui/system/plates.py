@@ -38,10 +38,12 @@ button { font: inherit; padding: 8px 24px; }
 
 def plates_panel(actor: Actor, area: str) -> None:
     """The plates of `area`: a look at the first ones, and three ways to take them away."""
+    batch = st.session_state.get(_batch_key(area), 0)
     with office().look(actor) as look:
-        world, signs = look.world, plates_in(look, area, limit=MOST + 1)
+        world = look.world
+        total, signs = plates_in(look, area, batch)
     name = world.area_path(area)
-    if not signs:
+    if not total:
         st.html(empty(
             _("{name}还没有门牌", name=name),
             _("在“导入”里导入门牌表（编号、所在村或网格、地址）后，就可以在这里打印。"),
@@ -53,14 +55,21 @@ def plates_panel(actor: Actor, area: str) -> None:
         st.html(notice(
             _("二维码里的网址是 {url}，群众的手机打不开。正式印制前请先设置 ONEDOOR_PUBLIC_URL。",
               url=settings.public_url), "warn", "warning"))  # fmt: skip
-    if len(signs) > MOST:
-        words = _("{name}的门牌超过 {n} 块，一次印不完，请在上方选到乡镇或村。", name=name, n=MOST)
-        st.html(notice(words, "warn", "warning"))
-    else:
-        st.html(f'<p class="count">{esc(_("{name}，共 {n} 块门牌", name=name, n=len(signs)))}</p>')
-        _take(world, area, signs)
+    said = _("{name}，共 {n} 块门牌", name=name, n=f"{total:,}")
+    st.html(f'<p class="count">{esc(said)}</p>')
+    _take(world, area, batch, total, signs)
     shown = "".join(_plate(s) for s in signs[:_SHOWN])
     taps(f'<ol class="plates">{shown}</ol>', key="plates")  # `st.html` would drop the codes
+
+
+def _batch_key(area: str) -> str:
+    return f"od_plates:{area}"
+
+
+def _batch(first: int, total: int) -> str:
+    """「第 1,001 到 2,000 块」."""
+    a, b = first * MOST + 1, min(total, (first + 1) * MOST)
+    return _("第 {a} 到 {b} 块", a=f"{a:,}", b=f"{b:,}")
 
 
 def _plate(sign: Sign) -> str:
@@ -72,7 +81,7 @@ def _plate(sign: Sign) -> str:
     )
 
 
-def _take(world: World, area: str, signs: Sequence[Sign]) -> None:
+def _take(world: World, area: str, batch: int, total: int, signs: Sequence[Sign]) -> None:
     """One of the ways is chosen, made with a bar, and handed over."""
     words = {
         "print": _("打印页（A4，每页 8 块）"),
@@ -80,6 +89,11 @@ def _take(world: World, area: str, signs: Sequence[Sign]) -> None:
         "png": _("PNG 图片包"),
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="plate_ways"):
+        if total > MOST:
+            st.selectbox(
+                _("哪一批（一次最多 {n} 块）", n=MOST), list(range(-(-total // MOST))),
+                format_func=lambda n: _batch(n, total), key=_batch_key(area), width=240,
+            )  # fmt: skip
         way = st.selectbox(
             _("做成什么"), list(_WAYS), format_func=lambda w: words[w], key="od_plate_way",
             width=280,
@@ -99,15 +113,15 @@ def _take(world: World, area: str, signs: Sequence[Sign]) -> None:
             else packed(settings, signs, "svg" if way == "svg" else "png", tick)
         )
         bar.empty()
-        st.session_state[_MADE] = (area, way, content)
+        st.session_state[_MADE] = (area, batch, way, content)
     made = st.session_state.get(_MADE)
-    if made and made[:2] == (area, way):
+    if made and made[:3] == (area, batch, way):
         name = _("门牌-{name}", name=world.area_name(area))
         if way == "print":
-            give(_("打开打印页"), f"{name}.html", made[2], key="plates_open", mime="text/html",
+            give(_("打开打印页"), f"{name}.html", made[3], key="plates_open", mime="text/html",
                  symbol="print", opens=True, main=True)  # fmt: skip
         else:
-            give(_("下载{name}", name=words[way]), f"{name}-{way}.zip", made[2],
+            give(_("下载{name}", name=words[way]), f"{name}-{way}.zip", made[3],
                  key="plates_zip", mime="application/zip", main=True)  # fmt: skip
 
 

@@ -40,10 +40,10 @@ def publish_panel(actor: Actor) -> None:
             _("下载为 YAML"), f"{name}-{version}.yaml", text.encode(), key="config_yaml", mime=_YAML
         )
     if may:
-        if draft is None:
-            _upload(actor)
-        else:
+        if draft is not None:
             _draft(actor, draft, version)
+        if draft is None or draft.faults:
+            _upload(actor)
     _history(actor, versions, may=may)
 
 
@@ -76,8 +76,12 @@ def _upload(actor: Actor) -> None:
     )
     if file is not None and st.button(_("上传并检查"), type="primary"):
         content, name = file.getvalue(), file.name
-        st.session_state["od_yaml"] += 1
-        _do(actor, lambda work: configure.keep(work, content, name), "")
+
+        def bring(work: Work) -> None:
+            configure.keep(work, content, name)
+            st.session_state["od_yaml"] += 1  # the next upload begins with an empty box
+
+        _do(actor, bring, "")
 
 
 def _draft(actor: Actor, draft: Draft, version: int) -> None:
@@ -125,7 +129,7 @@ def _publish(actor: Actor, draft: Draft, note: str, slot: DeltaGenerator) -> Non
 def _examined(draft: Draft, version: int) -> str:
     if draft.faults:
         items = "".join(f"<li>{icon('error')}<span>{esc(f)}</span></li>" for f in draft.faults)
-        words = _("检查出 {n} 处要改正，改好后请放弃这份草稿再上传：", n=len(draft.faults))
+        words = _("检查出 {n} 处要改正，改好后重新上传，会换掉这份草稿：", n=len(draft.faults))
         return notice(words, "warn", "error") + f'<ul class="broken">{items}</ul>'
     said = notice(_("检查通过。"), "good", "check_circle")
     if draft.base != version:
@@ -167,7 +171,7 @@ def _one(actor: Actor, version: int) -> None:
         text = _text(look, version)
     if text:
         give(_("下载第 {n} 版", n=version), f"v{version}.yaml", text.encode(),
-             key=f"yaml:{version}", mime=_YAML, main=True)  # fmt: skip
+             key=f"version:{version}", mime=_YAML, main=True)  # fmt: skip
 
 
 def _text(look: Look, version: int) -> str:

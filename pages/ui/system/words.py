@@ -32,7 +32,6 @@ TOLD: dict[str, Text] = {
     "registrar": lazy("登记人"),
 }
 RELATIONS: dict[str, Text] = {
-    "seen": lazy("{role}"),
     "area": lazy("本区域的{role}"),
     "holder": lazy("承办单位的{role}"),
     "task": lazy("有任务单位的{role}"),
@@ -109,7 +108,11 @@ def who_words(world: World, who: dict[str, str]) -> list[str]:
     by: dict[str, list[str]] = {}
     for role, how in who.items():
         by.setdefault(how if role != "system" else "seen", []).append(names.get(role, role))
-    return [_(RELATIONS[how].message, role=_("、").join(roles)) for how, roles in by.items()]
+    said = {how: _("、").join(roles) for how, roles in by.items()}
+    return [
+        _(RELATIONS[how].message, role=roles) if how in RELATIONS else roles
+        for how, roles in said.items()
+    ]
 
 
 def when_words(world: World, when: When) -> str:

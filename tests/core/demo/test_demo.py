@@ -116,7 +116,9 @@ class TestTheCases:
         days = Counter(local(c.received_at).weekday() for c in cases)
         assert days[5] + days[6] < 0.8 * (days[0] + days[1])
 
-    def test_use_every_inlet_and_almost_every_category(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
+    def test_use_every_inlet_and_almost_every_category(
+        self, cases: list[Row[*tuple[Any, ...]]]
+    ) -> None:
         blueprint = parse(read_yaml("xianghe"))
         assert {c.inlet for c in cases} == blueprint.inlets.keys() - {"import"}
         assert len({c.category for c in cases}) >= 27
@@ -127,7 +129,9 @@ class TestTheCases:
         assert len({c.body for c in cases}) > 0.95 * len(cases)
         assert not any("{" in c.body + c.title + c.reply for c in cases)
 
-    def test_there_are_late_badly_rated_and_reopened_ones(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
+    def test_there_are_late_badly_rated_and_reopened_ones(
+        self, cases: list[Row[*tuple[Any, ...]]]
+    ) -> None:
         assert 0.02 * N < sum(c.late for c in cases) < 0.15 * N
         scores = Counter(c.score for c in cases if c.score)
         assert set(scores) == {1, 2, 3, 4, 5}
@@ -135,7 +139,9 @@ class TestTheCases:
         assert sum(c.reopened > 0 for c in cases) > 0.02 * N
         assert scores[5] > scores[4] > scores[3]
 
-    def test_some_are_open_in_every_stage_and_some_overdue(self, cases: list[Row[*tuple[Any, ...]]]) -> None:
+    def test_some_are_open_in_every_stage_and_some_overdue(
+        self, cases: list[Row[*tuple[Any, ...]]]
+    ) -> None:
         live = [c for c in cases if c.stage_kind != "closed"]
         assert 40 < len(live) < 400  # about 400 in the demo itself
         workflow = parse(read_yaml("xianghe")).workflow
