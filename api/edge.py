@@ -20,7 +20,7 @@ from api.caller import Caller, caller_of
 from core.access.actor import NOBODY, Actor
 from core.access.desk import Asks, Look, Office, Work
 from core.access.sessions import recognise, seen
-from core.cases.admit import admit
+from core.cases.admit import admit, key_holder
 from core.errors import NotSignedIn
 from core.open import office
 from core.words import set_locale, speaking
@@ -148,7 +148,7 @@ async def residing(
     """Do something as the resident who holds number and query code."""
 
     def run(house: Office, caller: Caller) -> Response:
-        with house.work(NOBODY) as work:
+        with house.work(key_holder(house.settings, number, code)) as work:
             refused = admit(work, number, code, caller.address)
             if refused is None:
                 found = do(work)

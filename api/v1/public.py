@@ -49,8 +49,7 @@ async def _act(request: Request, number: str, code: str, action: str) -> Respons
     version = version_of(request, data)
 
     def do(work: Work) -> Any:
-        act(work, number, action, data, version=version)
-        return shapes.public(public_view(work))
+        return shapes.outcome(work.world, act(work, number, action, data, version=version))
 
     return await residing(request, number, code, do)
 

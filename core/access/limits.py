@@ -8,7 +8,8 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Text, bindparam, delete, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.access.desk import Look, Work
 from core.errors import TooMany
@@ -60,6 +61,12 @@ def _too_many(instant: datetime) -> TooMany:
     )
 
 
+_HELD = select(Hit.bucket, Hit.n).where(
+    Hit.bucket == func.any(bindparam("buckets", type_=ARRAY(Text()))),
+    Hit.slot == bindparam("slot"),
+)
+
+
 def check(look: Look, *limits: tuple[Limit, str]) -> None:
     """Pass while every (limit, key) has room; counts nothing.
 
@@ -68,9 +75,7 @@ def check(look: Look, *limits: tuple[Limit, str]) -> None:
     """
     instant = now()
     most = {_bucket(look.settings, limit, key): limit.most for limit, key in limits}
-    rows = look.tx.execute(
-        select(Hit.bucket, Hit.n).where(Hit.bucket.in_(most), Hit.slot == _slot(instant))
-    )
+    rows = look.tx.execute(_HELD, {"buckets": list(most), "slot": _slot(instant)})
     if any(row.n >= most[row.bucket] for row in rows):
         raise _too_many(instant)
 

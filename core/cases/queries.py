@@ -339,7 +339,7 @@ def board(look: Look, area: str | None = None, *, per_stage: int = 30) -> Board:
         if kind != "open" or row is None:
             continue
         lines = look.tx.execute(
-            filtered(look.actor, CaseFilter(area=area, stage=stage), *LINE)
+            filtered(look.actor, CaseFilter(area=area, stage=stage, stage_kind="open"), *LINE)
             .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
             .limit(per_stage)
         )

@@ -132,9 +132,8 @@ def published(look: Look, limit: int | None = None) -> list[Published]:
     """The publications of the configuration, newest first, with who did each."""
     rows = history(look.tx)[:limit]
     by = {r.published_by for r in rows if r.published_by}
-    names = dict(
-        look.tx.execute(select(Person.id, Person.name).where(Person.id.in_(by))).tuples().all()
-    )
+    people = look.tx.execute(select(Person.id, Person.name).where(Person.id.in_(by)))
+    names = {p.id: p.name for p in people}
     return [
         Published(
             version=r.version,

@@ -70,6 +70,11 @@ def notice_rows(change: Change) -> list[dict[str, Any]]:
     return [_row(change.file.case, notice) for notice in change.notices]
 
 
+def queue(tx: Write, change: Change) -> int:
+    """Write the messages of one change; returns how many are new."""
+    return queue_all(tx, change.file.case.county, [change], change.at)
+
+
 def queue_all(tx: Write, county: str, changes: Sequence[Change], at: datetime) -> int:
     """Write the messages that the changes' notices amount to; returns how many are new."""
     notices = [row for change in changes for row in notice_rows(change)]

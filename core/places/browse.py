@@ -68,9 +68,8 @@ def browse(look: Look, area: str) -> AreaView:
     staff = _staff(look)
     below = [p for p in world.areas.values() if p.parent == area]
     tally = _Tally(look, area, staff)
-    phones = dict(
-        look.tx.execute(select(Unit.code, Unit.phone).where(Unit.area == area)).tuples().all()
-    )
+    rows = look.tx.execute(select(Unit.code, Unit.phone).where(Unit.area == area))
+    phones = {r.code: r.phone for r in rows}
     own = [u for u in world.units.units.values() if u.area == area]
     return AreaView(
         total=tally.line(place),
@@ -94,7 +93,7 @@ def browse(look: Look, area: str) -> AreaView:
 def _staff(look: Look) -> Counter[str]:
     """People with an open account by unit."""
     query = select(Person.unit, func.count()).where(Person.active).group_by(Person.unit)
-    return Counter({unit or "": n for unit, n in look.tx.execute(query).tuples()})
+    return Counter({unit or "": n for unit, n in look.tx.execute(query)})
 
 
 class _Tally:
@@ -118,7 +117,7 @@ class _Tally:
             .where(Plate.area >= lo, Plate.area < hi, Plate.active)
             .group_by(Plate.area)
         )
-        for code, n in look.tx.execute(plates).tuples():
+        for code, n in look.tx.execute(plates):
             self.plates[self._home(code)] += n
 
     def _home(self, code: str) -> str:

@@ -72,6 +72,8 @@ class TestWrongCodes:
     def test_open_nothing_whatever_they_look_like(self, case: Resident, anybody: Person) -> None:
         for code in ("", " ", "0", "' or 1=1", "长" * 100, case.code[:-1]):
             anybody.get(case.path, 404, params={"code": code})
+        for code in ("\ud800", 7, ["1"], {"a": 1}):
+            anybody.post(f"{case.path}/rating", {"score": 5, "code": code}, 404)
 
     def test_of_one_number_are_stopped_for_an_hour(self, case: Resident, anybody: Person) -> None:
         start = now().replace(minute=5)
@@ -105,7 +107,7 @@ class TestRating:
 
     def test_well_closes_the_case(self, answered: Resident, person: Find) -> None:
         seen = answered.rate(5, reasons=["solved", "fast"], text="很快")
-        assert (seen["stage_kind"], seen["score"]) == ("closed", 5)
+        assert (seen["stage_kind"], answered.look()["score"]) == ("closed", 5)
         (rating,) = person("dispatcher").case(answered.number)["ratings"]
         assert (rating["score"], rating["reasons"]) == (5, ["solved", "fast"])
         answered.rate(4, 403)

@@ -73,7 +73,8 @@ def test_the_stalls_are_cleared_and_the_resident_rates(
         assert seen["reply"].startswith("摊点已清理")
         assert "traffic" not in str(seen)
     with step("and rates it", "2026-11-16 12:00"):
-        seen = resident.rate(5, reasons=["solved", "fast"])
+        resident.rate(5, reasons=["solved", "fast"])
+        seen = resident.look()
         assert (seen["stage_label"], seen["score"]) == ("已办结", 5)
         assert {s["state"] for s in seen["steps"]} == {"passed"}
 

@@ -19,7 +19,7 @@ export default function ({ data, parentElement }) {
     parentElement.appendChild(button);
   }
   button.className = data.main ? "btn main give" : "btn give";
-  button.innerHTML = data.label;
+  button.innerHTML = data.html;
   button.onclick = () => {
     const bytes = Uint8Array.from(atob(data.content), (c) => c.charCodeAt(0));
     const url = URL.createObjectURL(new Blob([bytes], { type: data.mime }));
@@ -61,7 +61,7 @@ def give(
     """
     said = icon(symbol) + esc(label)
     kept = base64.b64encode(content).decode()
-    data = {"label": said, "name": name, "mime": mime, "content": kept, "open": opens, "main": main}
+    data = {"html": said, "name": name, "mime": mime, "content": kept, "open": opens, "main": main}
     _GIVEN(key=key, data=data, width="content")
 
 

@@ -37,16 +37,19 @@ def test_a_grain_keeps_its_columns_and_cuts_the_area(office: Office) -> None:
     fold(office)
     found = rows(
         office,
-        "select grain, area, unit, category, inlet, received from total order by grain",
+        "select grain, area, unit, category, inlet, received, extract(day from day) from total"
+        " order by grain",
     )
-    assert [tuple(row) for row in found] == [
+    day = [
         ("area", county.TOWNSHIP, "", "", "", 1),
         ("category", county.COUNTY, "", "city/noise", "", 1),
         ("county", county.COUNTY, "", "", "", 1),
-        ("fine", county.GRID, "131024104-C", "city/noise", "hall", 1),
         ("inlet", county.COUNTY, "", "", "hall", 1),
-        ("unit", county.COUNTY, "131024104-C", "", "", 1),
+        ("unit", county.TOWNSHIP, "131024104-C", "", "", 1),
     ]
+    fine = ("fine", county.GRID, "131024104-C", "city/noise", "hall", 1, 16)
+    months = [(f"{name}_month", *rest, 1) for name, *rest in day]
+    assert [tuple(row) for row in found] == sorted([*((*d, 16) for d in day), fine, *months])
 
 
 def test_folding_twice_adds_nothing(office: Office) -> None:

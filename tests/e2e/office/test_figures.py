@@ -24,9 +24,7 @@ def some(office: Office) -> Office:
     return office
 
 
-def test_a_tap_on_a_bar_leads_to_its_cases_and_back_again(
-    official: Official, some: Office
-) -> None:
+def test_a_tap_on_a_bar_leads_to_its_cases_and_back_again(official: Official, some: Office) -> None:
     page = official("analyst", "/figures?by=category&period=7d&area=131024")
     bar = page.locator(".js-plotly-plot .points path").first
     bar.wait_for()
