@@ -92,9 +92,17 @@ def connected(engine: Engine) -> Iterator[Read]:
 
 @contextmanager
 def reading(connection: Read, scope: RowScope) -> Iterator[Read]:
-    """A read-only transaction seen through `scope`; ends with the connection."""
+    """A read-only transaction seen through `scope`.
+
+    It ends with COMMIT, also after an error: after a rollback psycopg forgets every statement
+    that the connection has prepared, and the next request pays for parsing and planning.
+    """
     connection.exec_driver_sql(f"BEGIN READ ONLY{scope.sql()}")
-    yield connection
+    try:
+        yield connection
+    finally:
+        if not connection.invalidated:
+            connection.commit()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select
 
 from core.access.desk import Look
 from core.errors import NotFound
@@ -126,7 +126,7 @@ def _conditions(f: PersonFilter) -> Iterator[ColumnElement[bool]]:
     if f.q:
         yield or_(*(c.icontains(f.q, autoescape=True) for c in (p.username, p.name, p.phone)))
     if f.role:
-        yield p.roles.any(f.role)  # pyright: ignore[reportArgumentType]
+        yield literal(f.role) == any_(p.roles)
     if f.unit:
         yield p.unit == f.unit
     if f.area:

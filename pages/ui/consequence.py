@@ -58,7 +58,7 @@ def consequence(world: World, transition: Transition, file: CaseFile) -> str:
         said.append(_moves(transition, file, pick(target.label)))
     if any(e in effects for e in _NEW_CLOCK):
         said.append(_("办理时限 {term}，从现在起算。", term=_term(world, case, task=True)))
-    if "reopen" in effects:
+    if "reopen" in effects and transition.once != "low":
         said.append(_("诉求时限重新起算：{term}。", term=_term(world, case, task=False)))
     if "open_tasks" in effects and file.running_tasks():
         names = _("、").join(world.units.name(t.unit) for t in file.running_tasks())
@@ -71,7 +71,7 @@ def consequence(world: World, transition: Transition, file: CaseFile) -> str:
         said.append(_("群众能看到这一步。"))
     if told := [str(_TOLD[a]) for a in transition.notify]:
         said.append(_("会通知{who}。", who=_("、").join(told)))
-    if target is not None and target.kind == CLOSED:
+    if target is not None and target.kind == CLOSED and file.running_tasks():
         said.append(_("没有办完的任务和时限都会停止。"))
     return _sentences(said)
 
