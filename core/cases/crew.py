@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
@@ -52,17 +52,36 @@ def spread(office: Office, job: Job[P, R], pieces: Iterable[P], processes: int) 
     url = office.engine.url.render_as_string(hide_password=False)
     start = (url, office.settings, locale())
     running: deque[Future[R]] = deque()
-    with ProcessPoolExecutor(processes, get_context("spawn"), _open, start) as crew:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _open, start)
+    with _ending_well(), pool as crew:
         try:
             for piece in pieces:
                 running.append(crew.submit(_do, job, piece))
-                if len(running) > 2 * processes:
+                if len(running) > processes:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
         finally:
             for waiting in running:
                 waiting.cancel()
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """SIGTERM ends the work like a failure does, so that no process stays behind."""
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _open(url: str, settings: Settings, speaks: str) -> None:

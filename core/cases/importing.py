@@ -132,7 +132,7 @@ class _Reading:
         """Add what became of a piece."""
         rows = self._out.popleft()
         for number, message, fields in told.refused:
-            fault = Invalid.of(fields) if fields else Invalid(message)
+            fault = Invalid.of({**fields}) if fields else Invalid(message)
             self.checking.reject(rows[number], fault)
         whole.saved += told.saved
         whole.known += told.known

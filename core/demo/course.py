@@ -86,6 +86,10 @@ class Course:
         self.story.act(action, data, at, unit)
         self.at = at
 
+    def _said(self, field: str, what: str) -> dict[str, str]:
+        words = self.texts.words[what]
+        return {field: words[int(self.rng.random() * len(words))]}
+
     def _awake(self, at: datetime) -> datetime:
         """Nobody acts at night: what falls there is done the next morning."""
         hour = (at.hour + 8) % 24
@@ -109,8 +113,7 @@ class Course:
                 text = self.texts.reply(rng, self.matter)
                 return self._do("answer", {"text": text}, self._hours(0.1, 16))
             if chance < ON_THE_SPOT + DECLINED and not self.case.reopened:
-                reason = "所述事项已在法院诉讼程序中，请按法院通知办理。"
-                return self._do("decline", {"reason": reason}, self._hours(1, 10))
+                return self._do("decline", self._said("reason", "decline"), self._hours(1, 10))
             self._assign()
         elif rng.random() < JOINED:
             self._join()
@@ -119,8 +122,7 @@ class Course:
             self._return()
         self._report()
         if rng.random() < REJECTED:
-            reason = "反馈过于笼统，请写明采取的措施和现场结果。"
-            self._do("reject_report", {"reason": reason}, self._hours(1, 6))
+            self._do("reject_report", self._said("reason", "reject"), self._hours(1, 6))
             self._sign()
             self._report()
         self._do("verify", {"text": self.texts.reply(rng, self.matter)}, self._hours(0.3, 14))
@@ -139,13 +141,12 @@ class Course:
         lead = next(t.unit for t in self.story.file.running_tasks() if t.lead)
         more = self.story.past.world.units.nearest(To(duty="police"), self.case.area)
         if more and more.code != lead:
-            note = "请派员到场配合。"
-            self._do("join", {"assist": [more.code], "note": note}, self._hours(0.1, 2))
+            data = {"assist": [more.code]} | self._said("note", "join")
+            self._do("join", data, self._hours(0.1, 2))
 
     def _return(self) -> None:
         lead = next(t.unit for t in self.story.file.running_tasks() if t.lead)
-        reason = "经查不属于本单位职责，请改派。"
-        self._do("object", {"reason": reason}, self._hours(0.3, 20), lead)
+        self._do("object", self._said("reason", "return"), self._hours(0.3, 20), lead)
         self._assign()
         self._sign()
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from core.access.actor import DOOR, SYSTEM, Actor
 from core.access.desk import Office
-from core.blueprint.store import set_fact
+from core.blueprint.store import get_fact, set_fact
 from core.blueprint.world import World
 from core.cases.bulk import BATCH, Bulk, draw_numbers, own_ids
 from core.cases.crew import hands, spread
@@ -21,7 +21,7 @@ from core.cases.intake import begin_case, examine, hash_code, make_number
 from core.cases.replay import Cast, Past
 from core.demo.chance import When, Where
 from core.demo.course import Course
-from core.demo.people import GRID, QUERY_CODE, cast_of
+from core.demo.people import GRID, QUERY_CODE, SURNAMES, cast_of
 from core.demo.texts import Matter, texts
 from core.now import now
 from core.places.report import Progress
@@ -110,7 +110,7 @@ class _Filling:
         )
         return Course(past, change, matter, self.texts, rng, self.now, steps)
 
-    def _one_of(self, items: list[Any]) -> Any:
+    def _one_of(self, items: Sequence[Any]) -> Any:
         return items[int(self.rng.random() * len(items))]
 
     def _inlet(self, matter: Matter) -> str:
@@ -167,11 +167,20 @@ def fill(
     done = 0
     for told in spread(office, _tell, pieces, processes or hands(n)):
         done += told
+        with office.work(SYSTEM) as work:
+            before = get_fact(work.tx, "demo") or {}
+            set_fact(work.tx, "demo", {"cases": before.get("cases", 0) + told})
         if progress:
             progress(done, n)
-    with office.work(SYSTEM) as work:
-        set_fact(work.tx, "demo", {"cases": n})
     return done
+
+
+def missing(office: Office) -> int:
+    """How many cases a demo county that was stopped while it was filled still lacks; 0 where
+    there is no demo county."""
+    with office.look(SYSTEM) as look:
+        fact = get_fact(look.tx, "demo")
+    return max(0, CASES - fact["cases"]) if fact else 0
 
 
 def _tell(office: Office, bulk: Bulk, piece: _Piece) -> int:
@@ -188,16 +197,13 @@ def _tell(office: Office, bulk: Bulk, piece: _Piece) -> int:
     return len(piece.moments)
 
 
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-
-
 def _residents(office: Office, county: str, rng: Random, n: int) -> list[tuple[int, str, str]]:
     """Invented residents: id, name and a number that begins like no real one here."""
     people = [
         {
             "county": county,
             "id": office.new_id(),
-            "name": f"{_SURNAMES[int(rng.random() * len(_SURNAMES))]}某",
+            "name": f"{SURNAMES[int(rng.random() * len(SURNAMES))]}某",
             "phone": f"1990{i:07}",
         }
         for i in range(n)

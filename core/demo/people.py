@@ -60,7 +60,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("auditor", "卫某", ("auditor",), None, None, lazy("审计记录")),
 )  # fmt: skip
 
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _STAFF = {
     "centre": (("dispatcher",), ("clerk",), ("grid_leader",)),
     "department": (("handler",), ("head",)),
@@ -80,7 +80,7 @@ def everybody(units: UnitMap) -> Iterator[dict[str, Any]]:
     for unit in units.units.values():
         for roles in _STAFF.get(unit.kind, ()):
             if (unit.code, roles) not in taken:
-                name = f"{_SURNAMES[n % len(_SURNAMES)]}某"
+                name = f"{SURNAMES[n % len(SURNAMES)]}某"
                 yield _person(f"{roles[0]}.{unit.code}", name, roles, unit.code, None)
                 n += 1
 

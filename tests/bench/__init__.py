@@ -24,22 +24,20 @@ def run(
         raise Invalid(_("没有测速项“{name}”；有：{all}", name=name, all="、".join(NAMES)))
     found: dict[str, Any] = {}
     with house.filled(cases) as bench:
-        if "import" in wanted:
-            found["import"] = importing.measure(bench)
-        if "list" in wanted:
-            found["list"] = lists.measure(bench)
-        if "intake" in wanted:
-            found["intake"] = http.intake(bench, seconds, clients or 32)
-        if "lifecycle" in wanted:
-            found["lifecycle"] = http.lifecycle(bench, seconds, clients or 8)
-        if "pages" in wanted:
-            found["pages"] = pages.measure(bench, clients or 20)
-    for title, figures in found.items():
-        if as_json:
-            continue
-        print(title)
-        for key, value in figures.items():
-            print(f"  {key:<34}{value}")
+        for title, measure in (
+            ("import", lambda: importing.measure(bench)),
+            ("list", lambda: lists.measure(bench)),
+            ("intake", lambda: http.intake(bench, seconds, clients or 32)),
+            ("lifecycle", lambda: http.lifecycle(bench, seconds, clients or 8)),
+            ("pages", lambda: pages.measure(bench, clients or 20)),
+        ):
+            if title not in wanted:
+                continue
+            found[title] = measure()
+            if not as_json:
+                print(title)
+                for key, value in found[title].items():
+                    print(f"  {key:<34}{value}", flush=True)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     return found

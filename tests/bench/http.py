@@ -126,13 +126,16 @@ def _lifecycle_turn(tokens: dict[str, str], area: str, lead: str) -> Turn:
 
 
 def lifecycle(bench: Bench, seconds: float, clients: int) -> dict[str, Any]:
-    """Create, assign, sign, report, reply, rate: six signed-in requests; median of three."""
+    """Create, assign, sign, report, answer, rate: six requests, median of three rounds.
+
+    Xianghe answers the resident by `verify` 核实结案.
+    """
     from core.demo import HANDLER_UNIT
 
     area = _areas(bench, "township")[0]
     with serving("api.app:make_app", _environment(bench), factory=True) as port:
         county, handler = _sign_in(port, "county", "handler")
-        tokens = {"county": county, "handler": handler, "reply": "reply"}
+        tokens = {"county": county, "handler": handler, "reply": "verify"}
         args = (tokens, area, HANDLER_UNIT)
         drive(port, clients, 2, _lifecycle_turn, *args)
         rates = [drive(port, clients, seconds, _lifecycle_turn, *args) for _ in range(3)]

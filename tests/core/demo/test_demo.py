@@ -16,7 +16,7 @@ from core.blueprint.store import parse, read_yaml
 from core.cases.admit import admit
 from core.cases.intake import examine, facts_of
 from core.cases.sweep import sweep
-from core.demo import ACCOUNTS, HANDLER_UNIT, PASSWORD, QUERY_CODE, fill, found
+from core.demo import ACCOUNTS, CASES, HANDLER_UNIT, PASSWORD, QUERY_CODE, fill, found, missing
 from core.demo.people import GRID, TOWNSHIP
 from core.demo.texts import texts
 from core.errors import OneDoorError
@@ -68,6 +68,10 @@ class TestTheCounty:
         plates = rows(demo, "select p.*, a.level from plate p join area a on a.code = p.area")
         assert len(plates) == 55
         assert {p.level for p in plates} == {"grid"}
+
+    def test_knows_how_many_cases_it_still_lacks(self, demo: Office) -> None:
+        """A start that was interrupted goes on from there."""
+        assert missing(demo) == CASES - N
 
     def test_is_founded_once(self, demo: Office) -> None:
         with pytest.raises(AlreadySetUp):
