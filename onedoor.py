@@ -212,10 +212,11 @@ def worker() -> None:
 @app.command(hidden=True)
 def demo() -> None:
     """演示县的诉求。The demo county's cases; `run` starts it on an empty database."""
-    from core.demo import fill
+    from core.demo import fill, missing
 
     with house() as office:
-        fill(office)
+        if n := missing(office):
+            fill(office, n)
 
 
 @app.command()

@@ -28,6 +28,13 @@ def _is_set_up(house: Office) -> bool:
             return False
 
 
+def _lacks_cases(house: Office) -> bool:
+    """Whether the demo county is new, or was stopped while it was filled."""
+    from core.demo import missing
+
+    return missing(house) > 0
+
+
 def _port_free(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -72,6 +79,7 @@ def serve(host: str, port: int, *, worker: bool, demo: bool, say: Callable[[str]
 
         say(_("数据库是空的，正在建立演示县……"))
         found(house)
+    if demo and _lacks_cases(house):
         children.append(_child("demo"))
     with house.look(SYSTEM) as look:
         from core.blueprint.store import get_fact

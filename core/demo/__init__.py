@@ -1,7 +1,7 @@
 """The demo county: Xianghe's blueprint and townships, invented people, and a year of cases."""
 
-from core.demo.county import found
-from core.demo.fill import CASES, fill, missing
+from core.demo.county import CASES, found
+from core.demo.fill import fill, missing
 from core.demo.people import ACCOUNTS, HANDLER_UNIT, PASSWORD, QUERY_CODE, Account
 
 __all__ = [

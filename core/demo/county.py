@@ -16,6 +16,8 @@ from core.places.setup import set_up
 from db.models import Plate
 
 BLUEPRINT = "xianghe"
+CASES = 20_000
+"""How many cases the demo county is to have."""
 _PLATES_PER_TOWNSHIP = 5
 _NUMERALS = "一二三四五六七八九"
 
@@ -79,4 +81,4 @@ def found(office: Office) -> None:
     with office.work(SYSTEM) as work:
         save_people(work, list(everybody(work.world.units)), rounds=10)
         save(work.tx, Plate, plates(layout), key="code")
-        set_fact(work.tx, "demo", {"cases": 0})
+        set_fact(work.tx, "demo", {"cases": CASES})

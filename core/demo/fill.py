@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from core.access.actor import DOOR, SYSTEM, Actor
-from core.access.desk import Office
+from core.access.desk import Look, Office
 from core.blueprint.store import get_fact, set_fact
 from core.blueprint.world import World
 from core.cases.bulk import BATCH, Bulk, draw_numbers, own_ids
@@ -20,6 +20,7 @@ from core.cases.crew import hands, spread
 from core.cases.intake import begin_case, examine, hash_code, make_number
 from core.cases.replay import Cast, Past
 from core.demo.chance import When, Where
+from core.demo.county import CASES
 from core.demo.course import Course
 from core.demo.people import GRID, QUERY_CODE, SURNAMES, cast_of
 from core.demo.texts import Matter, texts
@@ -27,7 +28,6 @@ from core.now import now
 from core.places.report import Progress
 from core.rules.areas import county_of
 
-CASES = 20_000
 _NEWS = timedelta(days=2)
 """Whoever has to do with a case that moved so lately finds a message about it."""
 _INLETS = (
@@ -164,12 +164,11 @@ def fill(
         )
         for age in range(0, n, BATCH)
     )
+    with office.work(SYSTEM) as work:
+        set_fact(work.tx, "demo", {"cases": _count(work) + n})
     done = 0
     for told in spread(office, _tell, pieces, processes or hands(n)):
         done += told
-        with office.work(SYSTEM) as work:
-            before = get_fact(work.tx, "demo") or {}
-            set_fact(work.tx, "demo", {"cases": before.get("cases", 0) + told})
         if progress:
             progress(done, n)
     return done
@@ -180,7 +179,11 @@ def missing(office: Office) -> int:
     there is no demo county."""
     with office.look(SYSTEM) as look:
         fact = get_fact(look.tx, "demo")
-    return max(0, CASES - fact["cases"]) if fact else 0
+        return max(0, fact["cases"] - _count(look)) if fact else 0
+
+
+def _count(look: Look) -> int:
+    return look.tx.scalar(text("select count(*) from cases")) or 0
 
 
 def _tell(office: Office, bulk: Bulk, piece: _Piece) -> int:

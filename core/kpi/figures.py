@@ -129,7 +129,7 @@ def _counted(look: Look, asked: Bounded) -> Iterator[tuple[str, dict[str, int]]]
 
 
 @lru_cache(maxsize=500)
-def _counts(shape: Shape) -> Select[Any]:
+def _counts(shape: Shape) -> Select[*tuple[Any, ...]]:
     """One statement over totals and deltas, so that no fold can come in between."""
     total, delta = TotalRow, DeltaRow
     daily = best_grain(shape.columns, shape.area_digits)
@@ -152,7 +152,9 @@ def _grain(name: str) -> Any:
     return TotalRow.grain == literal_column(f"'{name}'")  # a constant: there are partial indexes
 
 
-def _part(shape: Shape, table: Any, columns: Sequence[Any], where: Sequence[Any]) -> Select[Any]:
+def _part(
+    shape: Shape, table: Any, columns: Sequence[Any], where: Sequence[Any]
+) -> Select[*tuple[Any, ...]]:
     names = {c: getattr(table, c) for c in ("area", "unit", "category", "inlet")}
     key = key_of(shape, names, table.day).label("key")
     found = select(key, *columns).where(*where, *narrowed(shape, names))

@@ -116,6 +116,9 @@ def bar(world: World) -> str:
 
 def people_list(world: World, found: People, f: PersonFilter) -> str:
     """A page of the list with its count and the ways on."""
+    if not found.lines and st.query_params.get("cursor"):
+        first = f'<a class="btn" href="{href(_PATH, **_query())}">{esc(_("回到第一页"))}</a>'
+        return empty(_("后面没有人了"), symbol="group") + f'<nav class="pages">{first}</nav>'
     if not found.lines:
         if f == PersonFilter():
             return empty(_("还没有人员"), _("逐个新增，或在“导入”里一次导入一张表。"), "group_off")

@@ -37,7 +37,7 @@ def _year(calendar: Calendar, year: int, *, own: bool) -> str:
         )
         return (
             f"{head}{tag(_('未录入'), 'amber', 'warning')}</h2>{notice(words, 'warn', 'warning')}"
-            f"<pre>{esc(_sample(year))}</pre>"
+            f"<pre>{esc(sample(year))}</pre>"
         )
     source = _("本县录入") if own else _("国务院通知（系统自带）")
     off, on = _exceptions(calendar, year)
@@ -56,7 +56,7 @@ def _year(calendar: Calendar, year: int, *, own: bool) -> str:
     )
 
 
-def _sample(year: int) -> str:
+def sample(year: int) -> str:
     """How to write it; the dots keep anybody from taking the dates as they are."""
     off, on = _("放假的日期"), _("调休上班的周六、周日")
     return (

@@ -12,11 +12,11 @@ from sqlalchemy import Row
 from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.access.sessions import sign_in
-from core.blueprint.store import parse, read_yaml
+from core.blueprint.store import parse, read_yaml, set_fact
 from core.cases.admit import admit
 from core.cases.intake import examine, facts_of
 from core.cases.sweep import sweep
-from core.demo import ACCOUNTS, CASES, HANDLER_UNIT, PASSWORD, QUERY_CODE, fill, found, missing
+from core.demo import ACCOUNTS, HANDLER_UNIT, PASSWORD, QUERY_CODE, fill, found, missing
 from core.demo.people import GRID, TOWNSHIP
 from core.demo.texts import texts
 from core.errors import OneDoorError
@@ -69,9 +69,15 @@ class TestTheCounty:
         assert len(plates) == 55
         assert {p.level for p in plates} == {"grid"}
 
-    def test_knows_how_many_cases_it_still_lacks(self, demo: Office) -> None:
-        """A start that was interrupted goes on from there."""
-        assert missing(demo) == CASES - N
+    def test_knows_how_many_cases_it_still_lacks(self, demo: Office, office: Office) -> None:
+        """A start that was interrupted goes on from there; a real county lacks nothing."""
+        assert missing(demo) == 0
+        assert missing(office) == 0
+        with office.work(SYSTEM) as work:
+            set_fact(work.tx, "demo", {"cases": 5000})
+        assert missing(office) == 5000
+        fill(office, 50)  # whoever asks for a number gets this number
+        assert missing(office) == 0
 
     def test_is_founded_once(self, demo: Office) -> None:
         with pytest.raises(AlreadySetUp):
