@@ -141,14 +141,17 @@ def fill(
 ) -> int:
     """Add `n` invented cases of the last twelve months; returns how many.
 
-    The same seed tells the same stories, relative to now.
+    To the same county the same seed tells the same stories, relative to now.
 
     Args:
         processes: how many work on it; None lets the number of cases decide.
     """
-    rng, instant = Random(seed), now()  # noqa: S311 (invented cases, the same every time)
+    instant = now()
     with office.look(SYSTEM) as look:
         world = look.world
+        had = _count(look)
+    seed += had  # who goes on does not begin again
+    rng = Random(seed)  # noqa: S311 (invented cases, the same every time)
     residents = _residents(office, world.root[:6], rng, min(max(20, n // 4), 5000))
     when = When(world.blueprint.clock_calendar, instant)
     moments = sorted((when.draw(rng) for _i in range(n)), reverse=True)
@@ -165,7 +168,7 @@ def fill(
         for age in range(0, n, BATCH)
     )
     with office.work(SYSTEM) as work:
-        set_fact(work.tx, "demo", {"cases": _count(work) + n})
+        set_fact(work.tx, "demo", {"cases": had + n})
     done = 0
     for told in spread(office, _tell, pieces, processes or hands(n)):
         done += told

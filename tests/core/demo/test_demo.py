@@ -72,11 +72,11 @@ class TestTheCounty:
     def test_knows_how_many_cases_it_still_lacks(self, demo: Office, office: Office) -> None:
         """A start that was interrupted goes on from there; a real county lacks nothing."""
         assert missing(demo) == 0
-        assert missing(office) == 0
-        with office.work(SYSTEM) as work:
-            set_fact(work.tx, "demo", {"cases": 5000})
-        assert missing(office) == 5000
-        fill(office, 50)  # whoever asks for a number gets this number
+        with demo.work(SYSTEM) as work:
+            set_fact(work.tx, "demo", {"cases": N + 5})
+        assert missing(demo) == 5
+        assert fill(demo, missing(demo)) == 5
+        assert missing(demo) == 0
         assert missing(office) == 0
 
     def test_is_founded_once(self, demo: Office) -> None:

@@ -41,6 +41,7 @@ def _pick(page: Any, label: str, name: str) -> None:
     page.get_by_role("combobox", name=label, exact=True).click()
     page.keyboard.type(name)
     page.get_by_role("option", name=re.compile(name)).first.click()
+    page.keyboard.press("Tab")  # a list of several stays open until one goes on
 
 
 def _rows(download: Any) -> list[list[str]]:
