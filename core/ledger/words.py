@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import rjieba
 
 _LONGEST = 6000
+_LEXEME = 60
+"""Characters of a word that count; PostgreSQL takes no lexeme over 2,046 bytes."""
 _INSIDE = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 """What can be looked for in a piece that is not plain letters: 50% → 50, 1.5 → 1.5."""
 
@@ -14,9 +16,9 @@ def _lexemes(pieces: Iterable[str]) -> list[str]:
     found: list[str] = []
     for piece in pieces:
         if piece.isalnum():
-            found.append(piece)
+            found.append(piece[:_LEXEME])
         elif len(piece) > 1:
-            found += _INSIDE.findall(piece)
+            found += [w[:_LEXEME] for w in _INSIDE.findall(piece)]
     return found
 
 

@@ -217,6 +217,7 @@ class TestPlaces:
         assert "区划表的列" in shown(page)
         page.get("button_group")[0].set_value("plates").run()
         assert "门牌表的列" in shown(page)
+        assert "网格表的列" in shown(visit("places", part="import", kind="grids"))
 
 
 class TestConfig:

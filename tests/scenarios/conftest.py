@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.conftest import client, resident  # noqa: F401 (fixtures)
+from tests.api.conftest import client, resident, workday  # noqa: F401 (fixtures)
 from tests.support.http import Person, Staff
 from tests.support.story import Story
 

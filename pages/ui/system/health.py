@@ -15,8 +15,8 @@ _STATES = {
 }
 _WAYS = {
     "units": ("/people", {"part": "import"}, lazy("去导入人员")),
-    "grids": ("/places", {"part": "import"}, lazy("去导入网格")),
-    "centres": ("/places", {"part": "import"}, lazy("去导入单位")),
+    "grids": ("/places", {"part": "import", "kind": "grids"}, lazy("去导入网格")),
+    "centres": ("/places", {"part": "import", "kind": "units"}, lazy("去导入单位")),
     "roles": ("/people", {}, lazy("去人员账号")),
     "routes": ("/config", {"part": "dispatch"}, lazy("看派单表")),
     "calendar": ("/config", {"part": "calendar"}, lazy("看日历")),

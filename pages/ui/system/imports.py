@@ -25,10 +25,11 @@ _TYPES = ["csv", "xlsx", "gz", "tsv", "txt"]
 
 def importer(actor: Actor, *kinds: str) -> None:
     """The whole panel for one or several kinds of table."""
-    kind = kinds[0]
+    asked = st.query_params.get("kind", "")
+    kind = asked if asked in kinds else kinds[0]
     if len(kinds) > 1:
         chosen = st.pills(
-            _("导入什么"), list(kinds), default=kind, key="od_import_kind",
+            _("导入什么"), list(kinds), default=kind, key=f"od_import_kind:{kind}",
             format_func=lambda k: str(TABLES[k].label),
         )  # fmt: skip
         kind = chosen or kind

@@ -74,7 +74,7 @@ def unit_filter(world: World) -> None:
     chosen = st.query_params.get("unit")
     st.session_state["od_people_unit"] = chosen if chosen in known else None
     st.selectbox(
-        _("单位"), list(known), key="od_people_unit", format_func=known.get, index=None,
+        _("按单位查找"), list(known), key="od_people_unit", format_func=known.get, index=None,
         placeholder=_("单位，可输入名称"), filter_mode="contains", label_visibility="collapsed",
         on_change=_unit_into_address,
     )  # fmt: skip

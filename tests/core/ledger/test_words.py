@@ -40,3 +40,7 @@ def test_a_long_word_is_found_by_its_parts() -> None:
 )
 def test_what_a_person_types_becomes_words_that_must_all_occur(typed: str, query: str) -> None:
     assert query_of(typed) == query
+
+
+def test_an_endless_word_is_cut_to_what_a_lexeme_may_be() -> None:
+    assert max(len(w) for w in words_of("x" * 5000, "中" + "9" * 4000).split()) <= 60
