@@ -46,11 +46,10 @@ def make_api() -> FastAPI:
         version="1",
         docs_url=None,  # the usual pages fetch their scripts from the internet
         redoc_url=None,
-        responses=docs.REFUSALS,
         middleware=[Middleware(ops.Metered)],
     )
-    for module in _V1:
-        api.include_router(module.router, prefix="/v1")
+    for module in _V1:  # flat, not included: a tree of routers is searched branch by branch
+        api.router.routes.extend(module.router.routes)
     for kind in (OneDoorError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, _refuse)
 

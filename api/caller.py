@@ -1,6 +1,7 @@
 """Who calls, from where, in which language: read off the request, before any work is done."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -67,6 +68,11 @@ def address_of(request: Request, settings: Settings) -> str:
             if hop and hop not in settings.trusted_proxies:
                 peer = hop
                 break
+    return _counted_as(peer)
+
+
+@lru_cache(1000)
+def _counted_as(peer: str) -> str:
     try:
         address = ip_address(peer)
     except ValueError:

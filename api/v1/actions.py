@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.body import fields
 from api.edge import looking, working
 from api.v1 import shapes
 from api.v1.docs import action, json_body
+from api.v1.resource import resource
 from core.access.desk import Look, Work
 from core.cases.act import act
 from core.cases.decide import actions
@@ -16,7 +17,7 @@ from core.errors import Invalid
 from core.rules.permissions import Permission
 from core.words import lazy
 
-router = APIRouter(tags=["cases"])
+router = resource("cases")
 
 
 @router.get("/cases/{number}/actions")

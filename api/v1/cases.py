@@ -3,13 +3,14 @@
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.answer import answer
 from api.body import fields
 from api.caller import address_of
 from api.edge import looking, working
 from api.v1 import docs, shapes
+from api.v1.resource import resource
 from core.access import limits
 from core.access.actor import DOOR
 from core.access.desk import Look, Work
@@ -22,7 +23,7 @@ from core.errors import Invalid
 from core.now import ZONE
 from core.words import _, lazy
 
-router = APIRouter(tags=["cases"])
+router = resource("cases")
 
 PUBLIC_INLETS = ("web", "plate", "app", "wechat")
 """Inlets that people use themselves; the others are kept by staff, who sign in."""

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.edge import looking
+from api.v1.resource import resource
 from core.access.actor import NOBODY
 from core.access.desk import Look
 from core.errors import NotSignedIn
@@ -12,7 +13,7 @@ from core.rules.areas import contains, validate
 from core.rules.forms import json_schema
 from core.words import pick
 
-router = APIRouter(tags=["county"])
+router = resource("county")
 Limit = Annotated[int, Query(ge=1, le=5000)]
 
 

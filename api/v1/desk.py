@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.body import fields
 from api.edge import looking, working
 from api.v1 import shapes
 from api.v1.docs import json_body
+from api.v1.resource import resource
 from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.alike import alike, caller
@@ -17,7 +18,7 @@ from core.cases.queries import InboxLine, board, inbox
 from core.errors import Invalid, NotFound
 from core.words import lazy, pick
 
-router = APIRouter(tags=["desk"])
+router = resource("desk")
 
 
 def _strings(raw: dict[str, Any], *names: str) -> list[str]:

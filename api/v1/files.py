@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import Row
 from starlette.responses import FileResponse
 
@@ -11,12 +11,13 @@ from api.body import Upload, uploads
 from api.edge import looking, working
 from api.v1 import shapes
 from api.v1.docs import multipart
+from api.v1.resource import resource
 from core.access.desk import Look, Work
 from core.cases.detail import Evidence
 from core.cases.files import attach, open_file
 from core.cases.filetypes import SHOWN
 
-router = APIRouter(tags=["files"])
+router = resource("files")
 
 UPLOADS_AT_ONCE = 3
 """Unpacking a photo keeps a core busy for a good while."""

@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.edge import looking
+from api.v1.resource import resource
 from core.access.desk import Look
 from core.errors import Invalid
 from core.kpi.figures import FigureQuery, Figures, figures
 from core.now import local_day, now
 from core.words import lazy, pick
 
-router = APIRouter(tags=["figures"])
+router = resource("figures")
 
 LONGEST = 3 * 366
 """Days that are told apart at once."""

@@ -1,11 +1,12 @@
 """Who I am and what I may."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.edge import looking
 from api.v1 import shapes
+from api.v1.resource import resource
 
-router = APIRouter(tags=["session"])
+router = resource("session")
 
 
 @router.get("/me")

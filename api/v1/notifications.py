@@ -3,17 +3,18 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.body import fields
 from api.edge import looking, working
 from api.v1.docs import json_body
+from api.v1.resource import resource
 from core.access.desk import Look, Work
 from core.cases.notices import mark_read, my_notices, unread_count
 from core.errors import Invalid
 from core.words import lazy
 
-router = APIRouter(prefix="/notifications", tags=["notifications"])
+router = resource("notifications", "/notifications")
 
 LARGEST = 2**63 - 1
 _IDS = {"type": "array", "items": {"type": "integer"}, "maxItems": 500}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.body import fields, uploads
 from api.edge import residing
@@ -10,12 +10,13 @@ from api.v1 import shapes
 from api.v1.actions import version_of
 from api.v1.docs import action, json_body, multipart
 from api.v1.files import UPLOADS_AT_ONCE, hand_out, keep
+from api.v1.resource import resource
 from core.access.desk import Work
 from core.cases.act import act
 from core.cases.files import open_file
 from core.cases.public import public_view
 
-router = APIRouter(prefix="/public/cases/{number}", tags=["public"])
+router = resource("public", "/public/cases/{number}")
 
 
 def _code(request: Request, code: str) -> str:

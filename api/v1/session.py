@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.answer import answer, refusal
 from api.body import fields
@@ -10,6 +10,7 @@ from api.caller import Caller
 from api.edge import asking, in_thread
 from api.v1 import shapes
 from api.v1.docs import json_body
+from api.v1.resource import resource
 from core.access import limits
 from core.access.actor import NOBODY
 from core.access.desk import Office, Work
@@ -17,7 +18,7 @@ from core.access.sessions import COOKIE, sign_in, sign_out
 from core.errors import Invalid, NotSignedIn, TooMany
 from core.words import Text, lazy
 
-router = APIRouter(tags=["session"])
+router = resource("session")
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 72}
 _BODY = {
