@@ -34,12 +34,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False
+).encode
+
+
 def encode(value: Any) -> bytes:
     """JSON in UTF-8; half characters that somebody sent come back as question marks."""
-    text = json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False
-    )
-    return text.encode("utf-8", "replace")
+    return _encode(value).encode("utf-8", "replace")
 
 
 def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -174,7 +174,7 @@ class Bulk:
                 _copy(cursor, "delta", DELTA_COLUMNS, deltas)
             for county in {change.file.case.county for change in batch.told}:
                 some = [c for c in batch.told if c.file.case.county == county]
-                queue_all(work.tx, county, some, self.until)
+                queue_all(work.tx, some, self.until)
         return len(batch.cases)
 
 

@@ -18,7 +18,7 @@ from db.session import Write
 QUEUE = """
 with n as materialized (
   select * from jsonb_to_recordset(%(notices)s::jsonb) as n(
-    case_id bigint, number text, template text, key text, unit text, role text, area text,
+    county text, case_id bigint, number text, template text, key text, unit text, role text, area text,
     person bigint, ways text[], data jsonb, accused text[])
 ), reached as (
   select n.*, p.id as who, p.email, p.unit as works from n
@@ -34,7 +34,7 @@ with n as materialized (
 )
 insert into message (county, id, key, person_id, way, case_id, number, template, data,
                      created_at, sent_at, attempts, try_at, fault)
-select %(county)s, nextval('message_ids'), r.key, r.who, w.way, r.case_id, r.number, r.template,
+select r.county, nextval('message_ids'), r.key, r.who, w.way, r.case_id, r.number, r.template,
        r.data, %(at)s, case when w.way = 'app' then %(at)s end, 0,
        case when w.way = 'email' then %(at)s end, ''
 from reached r cross join unnest(r.ways) as w(way)
@@ -51,6 +51,7 @@ on conflict do nothing
 
 def _row(case: Case, notice: Notice) -> dict[str, Any]:
     return {
+        "county": case.county,
         "case_id": case.id,
         "number": case.number,
         "template": notice.template,
@@ -72,14 +73,14 @@ def notice_rows(change: Change) -> list[dict[str, Any]]:
 
 def queue(tx: Write, change: Change) -> int:
     """Write the messages of one change; returns how many are new."""
-    return queue_all(tx, change.file.case.county, [change], change.at)
+    return queue_all(tx, [change], change.at)
 
 
-def queue_all(tx: Write, county: str, changes: Sequence[Change], at: datetime) -> int:
+def queue_all(tx: Write, changes: Sequence[Change], at: datetime) -> int:
     """Write the messages that the changes' notices amount to; returns how many are new."""
     notices = [row for change in changes for row in notice_rows(change)]
     if not notices:
         return 0
     text_of = json.dumps(notices, ensure_ascii=False)
-    parameters = {"county": county, "at": at, "notices": text_of}
+    parameters = {"at": at, "notices": text_of}
     return tx.exec_driver_sql(QUEUE, parameters).rowcount

@@ -75,7 +75,7 @@ def write_rungs(
     tx.exec_driver_sql(
         _WRITE, {k: _json(v) if isinstance(v, list) else v for k, v in parameters.items()}
     )
-    queue_all(tx, county, changes, at)
+    queue_all(tx, changes, at)
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

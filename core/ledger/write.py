@@ -4,11 +4,12 @@ Everything goes down as JSON and one chain of data-modifying CTEs spreads it ove
 tables: one round trip, whatever an action does, and one text that PostgreSQL prepares.
 """
 
-import json
+from collections.abc import Iterator
 from dataclasses import asdict, fields
-from datetime import datetime
 from functools import cache
 from typing import Any
+
+from pydantic_core import to_json
 
 from core.ledger.change import Change
 from core.ledger.outbox import QUEUE, notice_rows
@@ -49,12 +50,7 @@ def _change(table: str, columns: tuple[str, ...], parameter: str) -> str:
     )
 
 
-_WORDS = "array_to_tsvector(string_to_array(%(words)s, ' '))"
-_NEW_CASE = (
-    _add("cases", CASE_COLUMNS, "case")
-    .replace(") select", ", words) select", 1)
-    .replace(" from jsonb", f", {_WORDS} from jsonb", 1)
-)
+_NEW_CASE = _add("cases", (*CASE_COLUMNS, "words"), "case")
 _OLD_CASE = _change("cases", tuple(c for c in CASE_COLUMNS if c not in FIXED), "case")
 
 
@@ -101,33 +97,43 @@ def rating_rows(change: Change) -> list[dict[str, Any]]:
     ]
 
 
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
 def _json(rows: Any) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=_plain)
+    return to_json(rows, fallback=str).decode()
 
 
-def write(tx: Write, change: Change) -> None:
-    """Write the change; the caller holds the case's lock and commits."""
-    case, new = change.file.case, change.before is None
+def _parts(change: Change) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """What goes where besides the case's own row."""
     tasks, clocks = change.tasks.values(), change.clocks.values()
-    parts = {
-        "new_tasks": [row(t) for t in tasks if t.id in change.fresh],
-        "old_tasks": [row(t) for t in tasks if t.id not in change.fresh],
-        "new_clocks": [row(c) for c in clocks if c.id in change.fresh],
-        "old_clocks": [row(c) for c in clocks if c.id not in change.fresh],
-        "entries": [row(e) for e in change.entries],
-        "ratings": rating_rows(change),
-        "deltas": delta_rows(change),
-        "notices": notice_rows(change),
-    }
-    parameters = {name: _json(rows) for name, rows in parts.items() if rows}
-    statement = _chain(new, tuple(parameters))
-    parameters["case"] = _json([row(case)])
-    if new:
-        parameters["words"] = words_of(case.title, case.body)
-    if change.notices:
-        parameters |= {"county": case.county, "at": change.at}
-    tx.exec_driver_sql(statement, parameters)
+    yield "new_tasks", [row(t) for t in tasks if t.id in change.fresh]
+    yield "old_tasks", [row(t) for t in tasks if t.id not in change.fresh]
+    yield "new_clocks", [row(c) for c in clocks if c.id in change.fresh]
+    yield "old_clocks", [row(c) for c in clocks if c.id not in change.fresh]
+    yield "entries", [row(e) for e in change.entries]
+    yield "ratings", rating_rows(change)
+    yield "deltas", delta_rows(change)
+    yield "notices", notice_rows(change)
+
+
+def _new_row(case: Case) -> dict[str, Any]:
+    words = words_of(case.title, case.body).split()
+    return row(case) | {"words": " ".join(f"'{word}'" for word in words)}
+
+
+def write(tx: Write, *changes: Change) -> None:
+    """Write the changes; the caller holds the cases' locks and commits.
+
+    Args:
+        changes: of different cases, made at the same instant; either all of them new cases
+            or none.
+    """
+    new, parts = changes[0].before is None, dict[str, list[dict[str, Any]]]()
+    for change in changes:
+        for name, rows in _parts(change):
+            if rows:
+                parts.setdefault(name, []).extend(rows)
+    names = tuple(name for name in _PARTS if name in parts)
+    parameters: dict[str, Any] = {name: _json(parts[name]) for name in names}
+    cases = [change.file.case for change in changes]
+    parameters["case"] = _json([_new_row(c) if new else row(c) for c in cases])
+    parameters["at"] = changes[0].at
+    tx.exec_driver_sql(_chain(new, names), parameters)
