@@ -25,7 +25,7 @@ from core.errors import NotSignedIn
 from core.open import office
 from core.words import set_locale, speaking
 
-AT_ONCE = 12
+AT_ONCE = 6
 """Requests worked on at the same time by one process; fewer than it has connections."""
 
 _COLLISIONS = frozenset({"23505", "40001", "40P01"})

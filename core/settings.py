@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from core.errors import OneDoorError
@@ -58,6 +59,10 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose `X-Forwarded-For` is believed; everybody else's is ignored."""
 
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Inside networks that webhooks and robots may be sent to; without them, none: an address
+    that somebody typed shall not reach what only this server reaches."""
+
     @property
     def files(self) -> Path:
         """Folder of evidence files."""
@@ -95,6 +100,15 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
+def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(n) for n in os.environ.get(name, "").replace(",", " ").split())
+    except ValueError as error:
+        raise BadSetting(
+            lazy("环境变量 {name} 应是用逗号分开的网段，如 10.0.0.0/8,192.168.1.5/32", name=name)
+        ) from error
+
+
 def load() -> Settings:
     """Read the environment.
 
@@ -123,6 +137,7 @@ def load() -> Settings:
         public_url=(env("ONEDOOR_PUBLIC_URL") or "http://localhost:8501").rstrip("/"),
         session_idle=timedelta(minutes=_number("ONEDOOR_SESSION_IDLE_MINUTES", 30)),
         anonymous_per_hour=_number("ONEDOOR_ANONYMOUS_PER_HOUR", 30),
+        webhook_networks=_networks("ONEDOOR_WEBHOOK_NETWORKS"),
         trusted_proxies=tuple((env("ONEDOOR_TRUSTED_PROXIES") or "").replace(",", " ").split()),
     )
 

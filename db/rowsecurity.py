@@ -1,23 +1,30 @@
 """Row-level security: the database itself shows nobody more than they may see.
 
-Policies read the settings `app.*` (`db.session.RowScope`). An unset setting on a reused
-connection reads as an empty string, which opens nothing. The `CASE` keeps the rule a mere
+Policies take the setting `app.scope` (`db.session.RowScope`) apart. Unset, as on a reused
+connection, it reads as an empty string, which opens nothing. The `CASE` keeps the rule a mere
 filter: written with `OR`, the planner would walk several indexes at once.
 """
 
-_HAS_ACTOR = "nullif(current_setting('app.by', true), '') is not null"
-_MY_UNITS = "(select string_to_array(nullif(current_setting('app.units', true), ''), ','))"
-_LINEAGE = "(select string_to_array(nullif(current_setting('app.lineage', true), ''), ','))"
-_ME = "(select nullif(current_setting('app.person', true), '')::bigint)"
-_BY = "(select current_setting('app.by', true))"
-_IN_AREA = """(area >= (select current_setting('app.lo', true))
-      and area < (select current_setting('app.hi', true)))"""
+from db.session import FIELDS
+
+
+def _part(name: str) -> str:
+    """One field of the scope; null where it is empty."""
+    position = FIELDS.index(name) + 1
+    return f"nullif(split_part(current_setting('app.scope', true), '|', {position}), '')"
+
+
+_HAS_ACTOR = f"{_part('by')} is not null"
+_BY = f"(select {_part('by')})"
+_MY_UNITS = f"(select string_to_array({_part('units')}, ','))"
+_LINEAGE = f"(select string_to_array({_part('lineage')}, ','))"
+_ME = f"(select {_part('person')}::bigint)"
+_IN_AREA = f"""(area >= (select {_part("lo")}) and area < (select {_part("hi")}))"""
 
 VISIBLE = f"""
 case {_BY}
   when 'all' then true
-  when 'key' then number = (select current_setting('app.number', true))
-              and code_hash = (select current_setting('app.code', true))
+  when 'key' then number = (select {_part("number")}) and code_hash = (select {_part("code")})
   when 'area' then ({_IN_AREA} or registered_by = {_ME})
               and not coalesce(accused && {_LINEAGE}, false)
   when 'unit' then (coalesce(units && {_MY_UNITS}, false) or registered_by = {_ME})
@@ -29,11 +36,47 @@ end"""
 """Which rows of `cases` are visible. Neither an accused unit nor a part of it ever sees the
 accusation; the units above it do, for they have to judge it."""
 
-OF_CASE = ("task", "clock", "timeline", "rating", "file")
+OF_CASE = ("task", "clock", "demand", "timeline", "rating", "file", "assessment_input")
 """Tables whose rows are visible exactly where their case is."""
 
-APPEND_ONLY = ("timeline", "fired", "audit", "blueprint", "delta")
+APPEND_ONLY = (
+    "timeline", "fired", "audit", "blueprint", "delta", "assessment_result", "assessment_input",
+)  # fmt: skip
 """Tables that the application may add to and read, never change (deltas are folded away)."""
+
+CLAIMS = ("exclusion", "score_appeal")
+"""What a unit asks for about its own score: seen by that unit, and by whoever watches its area."""
+
+
+def _of_unit(table: str) -> str:
+    """Whose unit, or in whose area; of an exclusion also only where its case is visible."""
+    mine = f"coalesce(unit = any (({_MY_UNITS})::text[]), false)"
+    near = _IN_AREA.replace("area ", "unit_area ")
+    seen = f"""case {_BY} when 'all' then true when 'area' then {near} when 'unit' then {mine}
+               when 'both' then ({near} or {mine}) else false end"""
+    if table == "exclusion":
+        seen += f""" and ({_BY} = 'all' or exists (select 1 from cases
+                 where cases.county = exclusion.county and cases.id = exclusion.case_id))"""
+    return seen
+
+
+def _assessments() -> list[str]:
+    """A published result names units only: every official may read it."""
+    staff = f"{_BY} in ('all', 'area', 'unit', 'both')"
+    sql = [
+        "alter table assessment_result enable row level security",
+        f"create policy seen on assessment_result for select using ({staff})",
+        f"create policy added on assessment_result for insert with check ({_HAS_ACTOR})",
+    ]
+    for table in CLAIMS:
+        seen = _of_unit(table)
+        sql += [
+            f"alter table {table} enable row level security",
+            f"create policy seen on {table} for select using ({seen})",
+            f"create policy added on {table} for insert with check ({_HAS_ACTOR})",
+            f"create policy changed on {table} for update using ({seen}) with check ({_HAS_ACTOR})",
+        ]
+    return sql
 
 
 def policies(app_role: str) -> list[str]:
@@ -46,7 +89,7 @@ def policies(app_role: str) -> list[str]:
         *(f"revoke update on {table} from {app_role}" for table in APPEND_ONLY),
         *(
             f"revoke delete on {table} from {app_role}"
-            for table in ("timeline", "fired", "audit", "blueprint", "cases")
+            for table in ("cases", *CLAIMS, *(t for t in APPEND_ONLY if t != "delta"))
         ),
         "alter table cases enable row level security",
         f"create policy seen on cases for select using ({VISIBLE})",
@@ -71,5 +114,6 @@ def policies(app_role: str) -> list[str]:
         "alter table resident enable row level security",
         f"create policy staff on resident using ({_BY} in ('all', 'area', 'unit', 'both'))"
         f" with check ({_HAS_ACTOR})",
+        *_assessments(),
     ]
     return sql

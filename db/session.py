@@ -21,7 +21,7 @@ Write = NewType("Write", Read)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowScope:
-    """Whose rows: the settings `app.*` that the policies read."""
+    """Whose rows: the setting `app.scope` that the policies read."""
 
     by: str = "none"
     """`all`, `area`, `unit`, `both`, `key` or `none`."""
@@ -35,28 +35,17 @@ class RowScope:
     number: str = ""
     code_hash: str = ""
 
-    def sql(self, before: "RowScope | None" = None) -> str:
-        """One string of `SET LOCAL`s, where they differ from `before` or from a fresh
-        transaction's emptiness: Citus hands these on, `set_config()` not."""
-        held = before.values() if before else {}
-        return "".join(
-            f";SET LOCAL app.{name} = '{_safe(value)}'"
-            for name, value in self.values().items()
-            if value != held.get(name, "")
-        )
+    def sql(self) -> str:
+        """The `SET LOCAL` that makes it so: Citus hands these on to its workers, not
+        `set_config()`. One setting for all of it: each costs a statement of its own."""
+        units, lineage = ",".join(self.units), ",".join(self.lineage or self.units[:1])
+        person = "" if self.person is None else str(self.person)
+        values = (self.by, self.lo, self.hi, units, lineage, person, self.number, self.code_hash)
+        return f";SET LOCAL app.scope = '{'|'.join(_safe(value) for value in values)}'"
 
-    def values(self) -> dict[str, str]:
-        """Setting → value."""
-        return {
-            "by": self.by,
-            "lo": self.lo,
-            "hi": self.hi,
-            "units": ",".join(self.units),
-            "lineage": ",".join(self.lineage or self.units[:1]),
-            "person": "" if self.person is None else str(self.person),
-            "number": self.number,
-            "code": self.code_hash,
-        }
+
+FIELDS = ("by", "lo", "hi", "units", "lineage", "person", "number", "code")
+"""What stands in `app.scope`, in this order; `db.rowsecurity` takes it apart."""
 
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.,:;/-]")
@@ -79,6 +68,7 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
         max_overflow=10,
         pool_recycle=1800,
         pool_pre_ping=False,
+        pool_use_lifo=True,  # the few that are busy have their statements prepared
         query_cache_size=2000,
     )
 
@@ -105,15 +95,19 @@ def reading(connection: Read, scope: RowScope) -> Iterator[Read]:
             connection.commit()
 
 
+_PLANNED_ONCE = ";SET LOCAL plan_cache_mode = force_generic_plan"
+"""Commands find rows by their keys, whatever the values: planning each anew costs more than
+the work itself."""
+
+
 @contextmanager
 def writing(connection: Read, scope: RowScope) -> Iterator[Write]:
     """A transaction seen through `scope`; commits when the block ends, else nothing stays."""
-    connection.exec_driver_sql(f"BEGIN{scope.sql()}")
+    connection.exec_driver_sql(f"BEGIN{_PLANNED_ONCE}{scope.sql()}")
     yield Write(connection)
     connection.commit()
 
 
-def look_through(connection: Read, scope: RowScope, before: RowScope) -> None:
-    """From here on in this transaction, see with the eyes of `scope` instead of `before`."""
-    if changes := scope.sql(before):
-        connection.exec_driver_sql(changes.lstrip(";"))
+def look_through(connection: Read, scope: RowScope) -> None:
+    """From here on in this transaction, see with the eyes of `scope`."""
+    connection.exec_driver_sql(scope.sql().lstrip(";"))

@@ -20,12 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.access.desk import Office
 from core.now import now
-from jobs import fold, housekeeping, mail, sweep
+from jobs import fold, housekeeping, mail, robot, sweep, webhook
 from jobs.registry import JOBS, Job
 
 log = logging.getLogger(__name__)
 
-_MODULES = (sweep, mail, fold, housekeeping)
+_MODULES = (sweep, mail, webhook, robot, fold, housekeeping)
 """Imported so that their jobs are registered."""
 
 POLL = 3.0

@@ -11,7 +11,7 @@ from api.v1.docs import action, json_body
 from api.v1.resource import resource
 from core.access.desk import Look, Work
 from core.cases.act import act
-from core.cases.decide import actions
+from core.cases.decide import actions, form_of
 from core.cases.load import load
 from core.errors import Invalid
 from core.rules.permissions import Permission
@@ -28,7 +28,8 @@ async def index(request: Request, number: str) -> Response:
         look.actor.require(Permission.CASE_READ)
         file = load(look, number)
         world = look.world_of(file.case.config_version)
-        return shapes.actions(world, actions(world, look.actor, file), file.case)
+        rows = actions(world, look.actor, file)
+        return shapes.actions(rows, lambda t: form_of(world, look.actor, t, file))
 
     return await looking(request, do)
 

@@ -1,18 +1,19 @@
 """Core values as JSON: codes for programs, labels beside them for people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.act import Outcome
 from core.cases.because import why
 from core.cases.decide import fields_of
 from core.cases.detail import Detail, Evidence
+from core.cases.outcome import Outcome
 from core.cases.public import PublicView
 from core.cases.queries import CaseLine
-from core.rules.case import Case, Entry, Task
-from core.rules.forms import json_schema
+from core.rules.case import Case, Demand, Entry, Task
+from core.rules.demands import LABELS
+from core.rules.forms import Field, json_schema
 from core.rules.masking import mask_name, mask_text
 from core.rules.permissions import ROLES
 from core.rules.workflow import Transition
@@ -97,6 +98,7 @@ def detail(found: Detail) -> dict[str, Any]:
         "routing": case.because,
         "resident": {"name": who.name, "phone": who.phone, "masked": who.masked} if who else None,
         "tasks": [_task(world, t) for t in found.file.tasks],
+        "demands": [_demand(world, d) for d in found.file.demands],
         "clocks": [
             {
                 "id": c.id,
@@ -137,6 +139,31 @@ def _task(world: World, t: Task) -> dict[str, Any]:
     }
 
 
+def _demand(world: World, d: Demand) -> dict[str, Any]:
+    kind = world.blueprint.demands.get(d.kind)
+    return {
+        "id": d.id,
+        "kind": d.kind,
+        "label": pick(kind.label) if kind else d.kind,
+        "state": d.state,
+        "state_label": str(LABELS[d.state]),
+        "unit": d.unit,
+        "unit_name": world.units.name(d.unit),
+        "text": mask_text(d.text),
+        "asker": d.asker_name,
+        "asker_unit": d.asker_unit,
+        "opened_at": d.opened_at,
+        "due_at": d.due_at,
+        "answer": mask_text(d.answer),
+        "answered_by": d.answered_by,
+        "answered_at": d.answered_at,
+        "ended_at": d.ended_at,
+        "pressed": d.pressed,
+        "late": d.late,
+        "data": d.data,
+    }
+
+
 def _entry(world: World, e: Entry) -> dict[str, Any]:
     rows = world.blueprint.workflow.transitions
     label = next((pick(t.label) for t in rows if t.id == e.action), e.action)
@@ -169,13 +196,15 @@ def evidence(f: Evidence, base: str = "/api/v1/files") -> dict[str, Any]:
     }
 
 
-def actions(world: World, rows: Iterable[Transition], case: Case) -> list[dict[str, Any]]:
+def actions(
+    rows: Iterable[Transition], form: Callable[[Transition], Iterable[Field]]
+) -> list[dict[str, Any]]:
     """What may be done now; `fields` is JSON Schema (draft 2020-12)."""
     return [
         {
             "id": t.id,
             "label": pick(t.label),
-            "fields": json_schema(fields_of(world, t, case)),
+            "fields": json_schema(form(t)),
             "usual": t.usual,
             "note": pick(t.note),
         }
@@ -210,6 +239,6 @@ def public(view: PublicView) -> dict[str, Any]:
             {"at": r.at, "score": r.score, "reasons": r.reasons, "text": r.text}
             for r in view.ratings
         ],
-        "actions": actions(view.world, view.actions, case),
+        "actions": actions(view.actions, lambda t: fields_of(view.world, t, case)),
         "version": case.version,
     }

@@ -53,7 +53,7 @@ class Look:
 
     def become(self, actor: Actor) -> None:
         """Go on as `actor`: the edge has found out who is asking."""
-        look_through(self.tx, actor.row_scope, self.actor.row_scope)
+        look_through(self.tx, actor.row_scope)
         self.actor = actor
 
 

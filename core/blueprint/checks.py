@@ -16,13 +16,17 @@ from core.rules.calendar import Calendar, YearPlan
 from core.rules.measures import MEASURES
 from core.rules.permissions import STAFF_ROLES
 from core.rules.routing import When
+from core.rules.unit_measures import known as known_measures
 from core.rules.units import UNIT_KINDS
 from core.words import _
 
 Check = Callable[[Any], Iterator[str]]
 CHECKS: list[tuple[tuple[str, ...], Check]] = []
 """(sections read, check)"""
-_NAMED = {"category": "categories", "kind": "kinds", "urgency": "urgencies", "inlet": "inlets"}
+_NAMED = {
+    "category": "categories", "kind": "kinds", "urgency": "urgencies", "inlet": "inlets",
+    "difficulty": "difficulties",
+}  # fmt: skip
 TABLES = ("triage", "dispatch", "deadlines")
 PLACES = frozenset({"area", "name", "parent"})
 """What a unit template may leave open."""
@@ -232,6 +236,21 @@ def _impossible(b: Any, stage: str, ladder: str) -> Iterator[str]:
             )
 
 
+@reads("ladders", "demands", "workflow", "deadlines")
+def demands(b: Any) -> Iterator[str]:
+    """What is asked is a known kind, and has a ladder that chases it."""
+    for name, kind in _entries(b.demands):
+        if kind.ladder not in b.ladders:
+            yield _missing(f"demands.{name}.ladder", kind.ladder)
+    for t in b.workflow.transitions:
+        for name in t.demands:
+            if name not in b.demands:
+                yield _missing(f"workflow.transitions.{t.id}.demands", name)
+    for index, row in _rows(b.deadlines):
+        if row.ladder not in b.ladders:
+            yield _missing(f"deadlines[{index}].ladder", row.ladder)
+
+
 @reads("kpis")
 def kpis(b: Any) -> Iterator[str]:
     """A rate is made of measures that are counted."""
@@ -240,6 +259,20 @@ def kpis(b: Any) -> Iterator[str]:
             for measure in getattr(kpi, side):
                 if measure not in MEASURES:
                     yield _missing(f"kpis.{name}.{side}", measure)
+
+
+@reads("assessments", "workflow", "duties")
+def assessments(b: Any) -> Iterator[str]:
+    """Assessments count what is counted of units, in groups by duties that there are."""
+    kinds = getattr(b, "demands", None) or {}
+    measures = frozenset(known_measures(kinds, (t.id for t in b.workflow.transitions)))
+    for name, assessment in _entries(b.assessments):
+        for place, measure in assessment.faults(measures):
+            yield _missing(f"assessments.{name}.{place}", measure)
+        for group_id, group in assessment.groups.items():
+            for duty in group.duties:
+                if duty not in b.duties:
+                    yield _missing(f"assessments.{name}.groups.{group_id}.duties", duty)
 
 
 @reads("categories", "workflow")

@@ -13,7 +13,9 @@ from typing import Annotated, Literal
 from pydantic import Field as Constraint
 
 from core.blueprint.checks import calendar_of
+from core.rules.assessment import Assessment, LineId
 from core.rules.calendar import Calendar
+from core.rules.demands import DemandKind
 from core.rules.forms import Code, Field, Label, Rule
 from core.rules.ladders import Ladder
 from core.rules.routing import DeadlineRow, DispatchRow, TriageRow, When
@@ -110,6 +112,10 @@ class Blueprint(Rule):
     units: tuple[UnitTemplate, ...] = ()
     roles: dict[str, Label] = {}
     """The county's own names for the roles."""
+    difficulties: dict[str, Label] = {}
+    """Grades of hard and easy 难易, where the county grades."""
+    demands: dict[str, DemandKind] = {}
+    """What may be asked of a unit on a case."""
     workflow: Workflow
     triage: tuple[TriageRow, ...] = ()
     dispatch: tuple[DispatchRow, ...] = Constraint(min_length=1)
@@ -119,6 +125,7 @@ class Blueprint(Rule):
     hours: Hours = Hours()
     rating: Rating = Rating()
     kpis: dict[str, Kpi] = {}
+    assessments: dict[LineId, Assessment] = {}
     defaults: dict[Literal["category", "kind", "urgency"], str]
 
     @cached_property

@@ -20,6 +20,8 @@ from db.models import Unit as UnitRow
 from db.session import Read, Write
 
 SHIPPED = Path(__file__).parent
+SECTIONS = SHIPPED / "sections"
+"""Parts of a blueprint that a county takes by name (`takes: [beijing12345]`)."""
 BASE = "common"
 """What the shipped blueprints share; not a county by itself."""
 
@@ -66,15 +68,42 @@ def _extended(body: dict[str, Any]) -> dict[str, Any]:
 
     A section of named entries takes the county's entries beside or instead of the inherited
     ones, and loses those that the county sets to null. A list replaces the inherited list;
-    written with a plus (`+dispatch`) its rows stand before the inherited ones.
+    written with a plus (`+dispatch`) its rows stand before the inherited ones. `takes` lays
+    shipped sections between the two.
     """
-    if "extends" not in body:
+    if not {"extends", "takes"} & body.keys():
         return body
-    own = dict(body)
-    base = own.pop("extends")
-    if base not in (BASE, *shipped()):
-        raise Invalid(_("extends 指向的蓝图“{name}”不存在", name=str(base)[:40]), field="extends")
-    whole = read_yaml_file(base)
+    own, whole = dict(body), dict[str, Any]()
+    base, takes = own.pop("extends", None), own.pop("takes", [])
+    if base is not None:
+        if base not in (BASE, *shipped()):
+            raise Invalid(
+                _("extends 指向的蓝图“{name}”不存在", name=str(base)[:40]), field="extends"
+            )
+        whole = read_yaml_file(base)
+    for name in takes if isinstance(takes, list) else [takes]:
+        whole = _over(whole, _section(name))
+    whole = _over(whole, own)
+    return _overseen(whole) if "workflow" in whole else whole
+
+
+def sections() -> list[str]:
+    """Names of the parts that a blueprint may take."""
+    return sorted(p.stem for p in SECTIONS.glob("*.yaml"))
+
+
+def _section(name: Any) -> dict[str, Any]:
+    if name not in sections():
+        raise Invalid(
+            _("takes 里的“{name}”不存在；自带的有：{all}", name=str(name)[:40],
+              all=_("、").join(sections())),
+            field="takes",
+        )  # fmt: skip
+    return yaml.safe_load((SECTIONS / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _over(whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """`own` laid over `whole`, section by section."""
     for name, section in own.items():
         above = whole.get(str(name).removeprefix("+"))
         if isinstance(section, list) and isinstance(above, list) and name.startswith("+"):
@@ -84,6 +113,40 @@ def _extended(body: dict[str, Any]) -> dict[str, Any]:
         else:
             whole[name] = section
     return whole
+
+
+def _overseen(whole: dict[str, Any]) -> dict[str, Any]:
+    """The rows of `oversight` stand in every county's workflow behind its own.
+
+    Their sources may name a kind of stage (`*open`, `*waiting`, `*closed`, `*live` for both
+    open and waiting), their targets an action of the county (`@reopen`: where that leads). A row
+    whose action the county has itself, or whose target it lacks, is left out.
+    """
+    oversight, flow = whole.pop("oversight", {}), dict(whole["workflow"])
+    stages, own = flow.get("stages") or {}, list(flow.get("transitions") or ())
+    kinds = {"*live": ("open", "waiting")}
+    known = {row.get("id") for row in own}
+    leads = {row.get("id"): row.get("to") for row in own}
+    for name, row in oversight.items():
+        row = {"id": name.partition(":")[0], **row}
+        if row["id"] in known:
+            continue
+        sources = []
+        for source in row["from"]:
+            if source.startswith("*"):
+                wanted = kinds.get(source, (source[1:],))
+                sources += [s for s, stage in stages.items() if stage.get("kind") in wanted]
+            elif source in stages:
+                sources.append(source)
+        row["from"] = list(dict.fromkeys(sources))
+        if str(row.get("to", "")).startswith("@"):
+            row["to"] = leads.get(row["to"][1:])
+            if row["to"] is None:
+                continue
+        if row["from"] and ("to" not in row or row["to"] in stages):
+            own.append(row)
+    flow["transitions"] = own
+    return whole | {"workflow": flow}
 
 
 def read_yaml_file(name: str) -> dict[str, Any]:

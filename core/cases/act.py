@@ -4,8 +4,6 @@ Who calls it commits. Nothing else in the project changes a case.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -14,39 +12,15 @@ from core.access.desk import Work
 from core.cases.decide import begin, decide
 from core.cases.files import belong
 from core.cases.load import load
+from core.cases.outcome import Outcome, outcome
+from core.cases.spread import linked_case, spread
 from core.errors import MovedOn
-from core.ledger.change import Change
 from core.ledger.write import write
 from core.now import now
 from core.rules.case import CaseFile
 from core.rules.ladders import REMINDERS
 from core.rules.permissions import Permission
 from db.models import EntryRow
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Where the case stands after an action."""
-
-    number: str
-    stage: str
-    stage_kind: str
-    holder: str
-    due_at: datetime | None
-    version: int
-
-
-def outcome(change: Change) -> Outcome:
-    """The outcome of a change."""
-    case = change.file.case
-    return Outcome(
-        number=case.number,
-        stage=case.stage,
-        stage_kind=case.stage_kind,
-        holder=case.holder,
-        due_at=case.due_at,
-        version=case.version,
-    )
 
 
 def act(
@@ -76,10 +50,13 @@ def act(
     at = max(now(), file.case.received_at)
     change = begin(file, at)
     world = work.world_of(file.case.config_version)
-    step = decide(world, work.actor, change, action, data or {}, at)
+    data = data or {}
+    linked = linked_case(work, world, file, action, data)
+    step = decide(world, work.actor, change, action, data, at, linked=linked)
     for field, ids in step.files.items():
         belong(work, file.case, ids, field)
     write(work.tx, change)
+    spread(work, step)
     return outcome(change)
 
 

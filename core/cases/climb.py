@@ -20,9 +20,9 @@ from core.errors import OneDoorError
 from core.ledger.change import Change, Notice
 from core.ledger.rungs import Fired
 from core.rules.calendar import Calendar, UnknownYear
-from core.rules.case import CASE_CLOCK, STAGE_CLOCK, TASK_CLOCK, CaseFile, Clock
+from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, CaseFile, Clock
 from core.rules.deadlines import Term
-from core.rules.ladders import DATED, LAPSE, OVERDUE, REMIND, Rung, next_fire
+from core.rules.ladders import DATED, DAY, GROUPED, LAPSE, OVERDUE, REMIND, Rung, next_fire
 from core.words import pick
 
 AGAIN = timedelta(hours=1)
@@ -36,6 +36,8 @@ class Heard:
     fired: Fired
     rung: Rung
     people: list[int]
+    group: str | None
+    """The unit whose own addresses hear of it too, where all who work in it are meant."""
     data: dict[str, Any]
 
 
@@ -64,15 +66,25 @@ class Climb:
         return not self.change.clocks
 
 
-def climb(world: World, calendar: Calendar, staff: Staff, file: CaseFile, at: datetime) -> Climb:
+def climb(
+    world: World,
+    calendar: Calendar,
+    staff: Staff,
+    file: CaseFile,
+    at: datetime,
+    *,
+    whole: bool = True,
+) -> Climb:
     """Fire what is due at `at` and date what can be dated.
 
     Args:
         world: the configuration that the case began with.
         calendar: the county's present one: it may know more years than the case's own.
         file: the case, locked; it is changed.
+        whole: whether everything of it was read; without, only reminders fire (`cases.due`).
     """
-    result = Climb(change=begin(file, at))
+    before = begin(file, at) if whole else Change(file=file, before=file.case, at=at)
+    result = Climb(change=before)
     for clock in file.clocks:
         if clock.running and clock.due_at is None:
             _date(result, world, calendar, clock)
@@ -117,7 +129,7 @@ def _fire(result: Climb, world: World, calendar: Calendar, staff: Staff, clock: 
     if clock.due_at is None or clock.next_rung >= len(ladder):
         clock.next_fire_at = None
         return
-    rung, term = ladder[clock.next_rung], Term.parse(clock.term)
+    rung, term = ladder[clock.next_rung], Term.parse(clock.term or DAY)
     try:
         moment = rung.fires_at(clock.started_at, clock.due_at, term, calendar)
     except UnknownYear:
@@ -140,14 +152,21 @@ def _heard(
     world: World, staff: Staff, file: CaseFile, clock: Clock, rung: Rung, fired: Fired
 ) -> Heard:
     case = file.case
-    unit = clock.subject if clock.kind in (CASE_CLOCK, TASK_CLOCK) else case.holder
+    unit = case.holder if clock.kind == STAGE_CLOCK else clock.subject
     people = dict.fromkeys(p for to in rung.to for p in staff.who(to, unit, case))
     data = {"title": case.title, "label": rung.label, "clock": clock.kind, "due_at": _iso(clock)}
+    if clock.kind == DEMAND_CLOCK:
+        demand = next(d for d in file.demands if d.id == clock.demand_id)
+        if "asker" in rung.to and demand.asked_by in staff.unit_of:
+            people[demand.asked_by] = None
+        kind = world.blueprint.demands.get(demand.kind)
+        data["demand"] = kind.label if kind else demand.kind
     if clock.kind == STAGE_CLOCK:
         data["stage"] = world.blueprint.workflow.stages[clock.subject].label
     else:
         data["unit"] = world.units.name(unit)
-    return Heard(fired, rung, list(people), data)
+    everybody = "handler" in rung.to and not GROUPED.isdisjoint(rung.by)
+    return Heard(fired, rung, list(people), unit if everybody else None, data)
 
 
 def _iso(clock: Clock) -> str | None:
@@ -183,17 +202,18 @@ def _note(result: Climb, world: World, clock: Clock, rung: Rung, fired: Fired) -
 
 def _tell(result: Climb) -> None:
     """The notices, highest rung first: nobody hears twice of one clock in one pass."""
-    told: set[tuple[int, int]] = set()
+    told: set[tuple[int, int | str]] = set()
     for heard in reversed(result.heard):
         clock = heard.fired.clock_id
-        for person in heard.people:
-            if (clock, person) not in told:
-                told.add((clock, person))
+        for who in (*heard.people, *([heard.group] if heard.group else [])):
+            if (clock, who) not in told:
+                told.add((clock, who))
                 result.change.notices.append(
                     Notice(
                         template=OVERDUE if heard.rung.late else REMIND,
                         key=f"clock:{clock}:{heard.fired.rung}",
-                        person=person,
+                        person=who if isinstance(who, int) else None,
+                        group=who if isinstance(who, str) else None,
                         by=heard.rung.by,
                         data=heard.data,
                     )

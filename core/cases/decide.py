@@ -11,13 +11,15 @@ from typing import Any
 
 from core.access.actor import Actor
 from core.blueprint.world import World
+from core.cases.checking import satisfied
+from core.cases.demands import moot
 from core.cases.effects import EFFECTS, FIELDS
 from core.cases.step import Step, asker, parties_of
 from core.errors import NotPermitted
 from core.ledger.change import Change
-from core.rules.case import Case, CaseFile
+from core.rules.case import CLOSED, Case, CaseFile, Demand
 from core.rules.forms import Field, check
-from core.rules.workflow import BY_SCORE, Transition, allowed, may
+from core.rules.workflow import BY_SCORE, SCORED, STANDING, Asker, Transition, allowed, asked, may
 from core.words import Text, _, lazy, pick
 
 _NOT_NOW = lazy("诉求现在处于“{stage}”，不能“{action}”")
@@ -48,12 +50,21 @@ def fields_of(world: World, transition: Transition, case: Case | None = None) ->
 def _fields(world: World, transition: Transition, several: bool | None) -> tuple[Field, ...]:
     own = {f.id: f for f in transition.fields}
     result: dict[str, Field] = {}
+    scored = SCORED & {*transition.effects}
     for effect in transition.effects:
-        if effect == "reopen" and "record_rating" in transition.effects:
+        if scored and effect in _SAID_BY_SCORE:
             continue  # why it is handled again stands in the rating
-        for field in FIELDS.get(effect, ()):
+        asked = (
+            world.blueprint.demands[transition.demands[0]].fields
+            if effect == "ask"
+            else FIELDS.get(effect, ())
+        )
+        for field in asked:
             result.setdefault(field.id, own.pop(field.id, field))
     rating = world.blueprint.rating
+    if "difficulty" in result:
+        grades = {"choices": world.blueprint.difficulties}
+        result["difficulty"] = result["difficulty"].model_copy(update=grades)
     if "reasons" in result and "record_rating" in transition.effects:
         result["reasons"] = result["reasons"].model_copy(update={"choices": rating.reasons})
     if "party" in result:
@@ -63,6 +74,33 @@ def _fields(world: World, transition: Transition, several: bool | None) -> tuple
         else:
             del result["party"]
     return (*result.values(), *own.values())
+
+
+_SAID_BY_SCORE = ("reopen", "pass_up", "break_promise", "ask")
+
+
+def form_of(
+    world: World, actor: Actor, transition: Transition, file: CaseFile
+) -> tuple[Field, ...]:
+    """What this person fills in for this row now: where several demands wait, also which."""
+    fields, who = fields_of(world, transition, file.case), asker(actor, file.case.area)
+    if not STANDING.keys() & {*transition.effects} or "conclude" in transition.effects:
+        return fields
+    rows = world.blueprint.workflow.find(file.case.stage, transition.id)
+    waiting = [d for t in rows if may(t, who, file) for d in asked(t, who, file)]
+    if len(waiting) < 2:
+        return fields
+    kinds = world.blueprint.demands
+    choices = {
+        str(d.id): f"{pick(kinds[d.kind].label)}：{d.text[:30]}（{world.units.name(d.unit)}）"
+        for d in waiting
+    }
+    which = Field(id="demand", label=WHICH, type="choice", required=True, choices=choices)  # pyright: ignore[reportArgumentType]
+    return (which, *fields)
+
+
+WHICH = "哪一项"
+_WHICH = lazy("哪一项")
 
 
 def begin(file: CaseFile, at: datetime) -> Change:
@@ -77,8 +115,13 @@ def decide(
     action: str,
     data: Mapping[str, Any],
     at: datetime,
+    *,
+    linked: Case | None = None,
 ) -> Step:
     """Apply `action` to `change.file` and add what it does to `change`.
+
+    Args:
+        linked: the other case that the data names, where the action is about two.
 
     Raises:
         NotNow: the workflow has no such row for this stage and person.
@@ -91,32 +134,52 @@ def decide(
     free = [t for t in rows if may(t, who, file)]
     if not free:
         raise _refusal(world, file, action, known=bool(rows))
-    fields = fields_of(world, free[0], file.case)
+    fields = form_of(world, actor, free[0], file)
+    row, picked = free[0], None
+    if STANDING.keys() & {*row.effects} and "conclude" not in row.effects:
+        data = dict(data)
+        row, picked = _pick(free, who, file, str(data.get("demand", "")))
+        if picked is not None:
+            data.pop("demand", None)
+            fields = fields_of(world, row, file.case)
     step.data = check(fields, data)
     step.files = {f.id: step.data[f.id] for f in fields if f.type == "files" and f.id in step.data}
-    row = _by_score(world, free, step.data)
+    row = _by_score(step, free) if row.once in BY_SCORE else row
+    step.row, step.linked = row, linked
+    if picked is not None:
+        step.picked, step.data = picked, {**step.data, "demand": picked.id, "kind": picked.kind}
     from_stage, holder = file.case.stage, file.case.holder
     for effect in row.effects:
         EFFECTS[effect](step)
     target = _target(row, step)
     if target is not None and (target != from_stage or file.case.holder != holder):
         step.enter(target)
+        if file.case.stage_kind == CLOSED:
+            moot(step)
     step.record(action, from_stage, public=row.public)
     _notify(step, row)
     return step
 
 
-def _by_score(world: World, rows: list[Transition], data: Mapping[str, Any]) -> Transition:
+def _pick(
+    rows: list[Transition], who: Asker, file: CaseFile, wanted: str
+) -> tuple[Transition, Demand | None]:
+    """The row and the demand it works on: the only one, or the one that was chosen."""
+    waiting = [(t, d) for t in rows for d in asked(t, who, file)]
+    if wanted:
+        waiting = [(t, d) for t, d in waiting if str(d.id) == wanted]
+    return waiting[0] if len(waiting) == 1 else (rows[0], None)
+
+
+def _by_score(step: Step, rows: list[Transition]) -> Transition:
     """A rating's row follows from its score: `low` below the county's line, else `high`."""
-    if rows[0].once not in BY_SCORE:
-        return rows[0]
-    wanted = "low" if data["score"] < world.blueprint.rating.satisfied_from else "high"
+    wanted = "high" if satisfied(step) else "low"
     return next(t for t in rows if t.once == wanted)  # Workflow has seen that both are there
 
 
 def _target(row: Transition, step: Step) -> str | None:
     file, world = step.file, step.world
-    if row.once == "high":
+    if row.once == "high" and "record_rating" in row.effects:
         parties = parties_of(world.blueprint, file.case)
         return row.target if all(party in file.case.scores for party in parties) else None
     if row.once == "all_done":

@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.access.actor import Actor
 from core.access.audit import audit
 from core.access.desk import Look, Work
 from core.blueprint.world import World
-from core.cases.decide import actions
+from core.cases.decide import actions, form_of
 from core.cases.load import load
 from core.errors import Invalid, NotPermitted
 from core.rules.case import CaseFile, Entry
+from core.rules.forms import Field
 from core.rules.masking import mask_name, mask_phone, mask_text
 from core.rules.permissions import Permission
 from core.rules.workflow import Transition
@@ -66,6 +68,11 @@ class Detail:
     ratings: Sequence[Rating]
     resident: Identity | None
     actions: Sequence[Transition]
+    reader: Actor
+
+    def form(self, row: Transition) -> tuple[Field, ...]:
+        """What the reader fills in for one of `actions`."""
+        return form_of(self.world, self.reader, row, self.file)
 
     @property
     def body(self) -> str:
@@ -97,6 +104,7 @@ def detail(look: Look, number: str) -> Detail:
         ],
         resident=_identity(look, file),
         actions=actions(world, look.actor, file),
+        reader=look.actor,
     )
 
 

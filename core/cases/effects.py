@@ -5,6 +5,7 @@ Each effect says which fields it asks for (`FIELDS`) and changes the case throug
 
 from collections.abc import Callable, Container, Iterable
 
+from core.cases import checking, demands, joint
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
@@ -23,7 +24,11 @@ def _field(name: str, label: str, kind: str = "long", **more: object) -> Field:
 _LABELS = (
     lazy("主办单位"), lazy("协办单位"), lazy("交办意见"), lazy("退回理由"), lazy("办理结果"),
     lazy("办理凭证"), lazy("答复内容"), lazy("评分"), lazy("评价理由"), lazy("评价内容"),
-    lazy("评价方"), lazy("重办理由"), lazy("说明"),
+    lazy("评价方"), lazy("重办理由"), lazy("说明"), lazy("办理情况"), lazy("补充要求"),
+    lazy("何时前反馈"), lazy("意见"), lazy("不同意的理由"), lazy("暂停的理由"), lazy("难易程度"),
+    lazy("会商纪要"), lazy("结论"), lazy("协议内容"), lazy("承诺事项（每行一项，日期在前）"),
+    lazy("未兑现的情况"), lazy("是否满意"), lazy("意见建议"), lazy("是否联系上"), lazy("回访记录"),
+    lazy("并入哪件诉求（编号）"), lazy("并案的理由"), lazy("单独办理的内容"), lazy("类别"),
 )  # fmt: skip
 """The labels below, known to the translators."""
 
@@ -55,6 +60,46 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
     ),
     "retract_reply": (_field("reason", "退回理由", required=True),),
     "reopen": (_field("reason", "重办理由", required=True),),
+    "feed_back": (
+        _field("text", "办理情况", required=True, max=5000),
+        _field("evidence", "办理凭证", "files"),
+    ),
+    "settle": (_field("note", "意见"),),
+    "press": (
+        _field("text", "补充要求", required=True),
+        _field("due", "何时前反馈", "date", future=True),
+    ),
+    "withdraw_demand": (_field("note", "说明"),),
+    "grant": (_field("note", "意见"),),
+    "refuse": (_field("reason", "不同意的理由", required=True),),
+    "pause": (_field("reason", "暂停的理由", required=True),),
+    "grade": (_field("difficulty", "难易程度", "choice", required=True),),
+    "designate": (_field("minutes", "会商纪要", required=True, max=5000),),
+    "conclude": (_field("minutes", "结论", required=True, max=5000),),
+    "promise": (
+        _field("agreement", "协议内容", required=True, max=5000),
+        _field("promises", "承诺事项（每行一项，日期在前）", required=True, max=5000),
+    ),
+    "keep": (_field("note", "说明"),),
+    "break_promise": (_field("reason", "未兑现的情况", required=True),),
+    "review": (
+        _field("score", "评分", "score", required=True),
+        _field("satisfied", "是否满意", "yes"),
+        _field("suggestion", "意见建议"),
+    ),
+    "call_back": (
+        _field("reached", "是否联系上", "yes", required=True),
+        _field("score", "评分", "score"),
+        _field("text", "回访记录"),
+    ),
+    "merge": (
+        _field("into", "并入哪件诉求（编号）", "text", required=True, max=40),
+        _field("reason", "并案的理由"),
+    ),
+    "split": (
+        _field("body", "单独办理的内容", required=True, max=5000),
+        _field("category", "类别", "category"),
+    ),
 }
 
 
@@ -251,4 +296,26 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "record_rating": record_rating,
     "reopen": reopen,
     "resolve_now": resolve_now,
+    "ask": demands.ask,
+    "acknowledge": demands.acknowledge,
+    "feed_back": demands.feed_back,
+    "settle": demands.settle,
+    "press": demands.press,
+    "withdraw_demand": demands.withdraw_demand,
+    "grant": demands.grant,
+    "refuse": demands.refuse,
+    "conclude": demands.conclude,
+    "keep": demands.keep,
+    "break_promise": demands.break_promise,
+    "promise": checking.promise,
+    "review": checking.review,
+    "call_back": checking.call_back,
+    "to_first": checking.to_first,
+    "pause": joint.pause,
+    "resume": joint.resume,
+    "chase": joint.chase,
+    "grade": joint.grade,
+    "designate": joint.designate,
+    "merge": joint.merge,
+    "split": joint.split,
 }

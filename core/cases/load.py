@@ -1,4 +1,4 @@
-"""A case with its tasks and clocks, read in one round trip."""
+"""A case with its tasks, clocks and demands, read in one round trip."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -11,11 +11,13 @@ from sqlalchemy.orm import aliased
 
 from core.access.desk import Look, Work
 from core.errors import NotFound
-from core.rules.case import Case, CaseFile, Clock, Task
-from db.models import CaseRow, ClockRow, TaskRow
+from core.rules.case import Case, CaseFile, Clock, Demand, Task
+from db.models import CaseRow, ClockRow, DemandRow, TaskRow
 
 _CASE = [getattr(CaseRow, f.name) for f in fields(Case)]
-_TIMES = {kind: [f.name for f in fields(kind) if f.name.endswith("_at")] for kind in (Task, Clock)}
+_TIMES = {
+    kind: [f.name for f in fields(kind) if f.name.endswith("_at")] for kind in (Task, Clock, Demand)
+}
 
 
 def _children(model: Any, since: Any, name: str) -> Any:
@@ -34,6 +36,7 @@ _COLUMNS = (
     *_CASE,
     _children(TaskRow, TaskRow.opened_at, "_tasks"),
     _children(ClockRow, ClockRow.started_at, "_clocks"),
+    _children(DemandRow, DemandRow.opened_at, "_demands"),
 )
 
 
@@ -60,11 +63,12 @@ _LOCK = (
 def _file(row: Mapping[Any, Any]) -> CaseFile:
     values: dict[str, Any] = dict(row)
     values.pop("_seen", None)
-    tasks, clocks = values.pop("_tasks"), values.pop("_clocks")
+    tasks, clocks, demands = (values.pop(n) for n in ("_tasks", "_clocks", "_demands"))
     return CaseFile(
         case=Case(**values),
         tasks=[_value(Task, t) for t in tasks or ()],
         clocks=[_value(Clock, c) for c in clocks or ()],
+        demands=[_value(Demand, d) for d in demands or ()],
     )
 
 

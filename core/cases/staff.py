@@ -9,6 +9,7 @@ from core.access.desk import Look
 from core.rules.areas import ancestors
 from core.rules.case import Case
 from core.rules.ladders import Recipient
+from core.rules.routing import To
 from core.rules.units import UnitMap
 from db.models import Person
 
@@ -63,6 +64,11 @@ class Staff:
             case "registrar":
                 by = case.registered_by
                 found = (by,) if by in self.unit_of else ()
+            case To():
+                meant = self.units.nearest(recipient, case.area)
+                found = self.in_unit.get(meant.code, ()) if meant else ()
+            case _:  # whoever asked: a demand's own, `climb` knows
+                found = ()
         return [p for p in found if self.unit_of[p] not in barred]
 
     def _head(self, unit: str) -> Sequence[int]:

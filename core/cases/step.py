@@ -1,7 +1,7 @@
 """One action in progress: what it may look at, and the few ways in which it changes a case."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from core.access.actor import Actor
@@ -9,10 +9,12 @@ from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
 from core.ledger.chain import entry_hash
 from core.ledger.change import Change, Notice
+from core.now import ZONE
 from core.rules.calendar import Calendar, UnknownYear
 from core.rules.case import (
     CASE_CLOCK,
     CLOSED,
+    DEMAND_CLOCK,
     OPENED,
     STAGE_CLOCK,
     TASK_CLOCK,
@@ -20,14 +22,22 @@ from core.rules.case import (
     Case,
     CaseFile,
     Clock,
+    Demand,
     Entry,
     Task,
 )
-from core.rules.deadlines import Term, due
+from core.rules.deadlines import Term, carry, due, resume
 from core.rules.forms import Label
-from core.rules.ladders import next_fire
+from core.rules.ladders import DAY, OUTSIDE, next_fire
 from core.rules.routing import DeadlineRow, Facts, first, holds
-from core.rules.workflow import Asker
+from core.rules.workflow import Asker, Transition
+
+NOTHING = Transition.model_validate({"id": "none", "label": "", "from": ["none"], "who": {}})
+NONE = Demand(
+    county="", id=0, case_id=0, kind="", state="", unit="", text="",
+    opened_at=datetime.min.replace(tzinfo=UTC),
+)  # fmt: skip
+"""What a step stands on before its row and its demand are known."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +49,12 @@ class Step:
     change: Change
     at: datetime
     data: dict[str, Any]
+    row: Transition = NOTHING
+    """The workflow's row that is being taken."""
+    picked: Demand = field(default_factory=lambda: NONE)
+    """The demand that the row works on."""
+    linked: Case | None = None
+    """The other case that the action names."""
     by_lead: bool = False
     """Whether the actor's task, where the action works on one, is the lead's."""
     files: dict[str, list[int]] = field(default_factory=dict)
@@ -56,9 +72,21 @@ class Step:
         return found[0]
 
     def start_clock(
-        self, kind: str, subject: str, term: str, ladder: str, task_id: int | None = None
+        self,
+        kind: str,
+        subject: str,
+        term: str,
+        ladder: str,
+        task_id: int | None = None,
+        *,
+        demand_id: int | None = None,
+        ends: datetime | None = None,
     ) -> Clock:
-        """Open a clock; its deadline is unknown while the calendar lacks the year."""
+        """Open a clock; its deadline is unknown while the calendar lacks the year.
+
+        Args:
+            ends: the deadline, where somebody named it; `term` is empty then.
+        """
         case = self.file.case
         clock = Clock(
             county=case.county,
@@ -70,6 +98,8 @@ class Step:
             term=term,
             started_at=self.at,
             task_id=task_id,
+            demand_id=demand_id,
+            due_at=ends,
         )
         date_clock(clock, self.world.blueprint)
         self.file.clocks.append(clock)
@@ -77,23 +107,85 @@ class Step:
         self.change.fresh.add(clock.id)
         return clock
 
-    def stop_clocks(self, kind: str | None = None, task_id: int | None = None) -> None:
-        """Stop the running clocks of a kind (or of one task, or all)."""
+    def stop_clocks(
+        self, kind: str | None = None, task_id: int | None = None, demand_id: int | None = None
+    ) -> None:
+        """Stop the running clocks of a kind, or of one task or demand; without a kind all that
+        the case itself has (what was asked on it has still to be answered)."""
         for clock in self.file.clocks:
             if clock.stopped_at is not None or (kind and clock.kind != kind):
                 continue
+            if kind is None and clock.kind == DEMAND_CLOCK:
+                continue
             if task_id is not None and clock.task_id != task_id:
+                continue
+            if demand_id is not None and clock.demand_id != demand_id:
                 continue
             clock.stopped_at = self.at
             clock.next_fire_at = None
             self.change.clocks[clock.id] = clock
 
+    def replace_clock(self, clock: Clock, ends: datetime) -> None:
+        """The deadline becomes the date that was granted: the clock stops, a new one runs, so
+        that its ladder is climbed once more from below."""
+        self.stop(clock)
+        fresh = self.start_clock(
+            clock.kind, clock.subject, "", clock.ladder, clock.task_id, ends=ends
+        )
+        self._shows(fresh)
+
+    def stop(self, clock: Clock) -> None:
+        """One clock stops."""
+        clock.stopped_at, clock.next_fire_at = self.at, None
+        self.change.clocks[clock.id] = clock
+
+    def _shows(self, clock: Clock) -> None:
+        """Case and task show the deadline of their clock (none while it stands still)."""
+        ends = None if clock.paused_at else clock.due_at
+        if clock.kind == CASE_CLOCK:
+            self.file.case.due_at = ends
+        for task in self.file.tasks:
+            if clock.kind == TASK_CLOCK and task.id == clock.task_id:
+                task.due_at = ends
+                self.change.tasks[task.id] = task
+
+    def pause(self) -> None:
+        """The case's clocks stand still; it has no deadline meanwhile."""
+        for clock in self.file.case_clocks():
+            if clock.paused_at is None:
+                clock.paused_at = self.at
+                self.change.clocks[clock.id] = clock
+                self._shows(clock)
+
+    def resume(self) -> None:
+        """They go on with what was left when they were paused."""
+        calendar = self.world.blueprint.clock_calendar
+        for clock in self.file.case_clocks():
+            if clock.paused_at is None:
+                continue
+            term, paused = term_of(clock), clock.paused_at
+            if clock.due_at is not None:
+                clock.due_at = resume(clock.due_at, paused, self.at, term, calendar)
+            if clock.next_fire_at is not None:
+                clock.next_fire_at = carry(clock.next_fire_at, paused, self.at, term, calendar)
+            clock.paused_at = None
+            self.change.clocks[clock.id] = clock
+            self._shows(clock)
+
+    def touch(self, demand: Demand) -> None:
+        """The demand has changed."""
+        self.change.demands[demand.id] = demand
+
+    @property
+    def zone(self) -> tzinfo:
+        """The county's own."""
+        return ZONE
+
     def start_case_clock(self, term: str | None = None) -> None:
         """(Re)start the clock of the whole case, whose deadline the case itself shows."""
         self.stop_clocks(CASE_CLOCK)
-        clock = self.start_clock(
-            CASE_CLOCK, self.file.case.holder, term or self.terms().case, "default"
-        )
+        row = self.terms()
+        clock = self.start_clock(CASE_CLOCK, self.file.case.holder, term or row.case, row.ladder)
         self.file.case.due_at = clock.due_at
 
     def resume_case_clock(self) -> None:
@@ -126,7 +218,7 @@ class Step:
             opened_by=sender or self.sender(),
             note=note,
         )
-        clock = self.start_clock(TASK_CLOCK, unit, row.task or row.case, "default", task.id)
+        clock = self.start_clock(TASK_CLOCK, unit, row.task or row.case, row.ladder, task.id)
         task.due_at = clock.due_at
         self.file.tasks.append(task)
         self.change.tasks[task.id] = task
@@ -214,7 +306,7 @@ class Step:
                 key=f"{case.id}:{case.version}:{template}:{unit}",
                 unit=unit,
                 role=role,
-                by=("app", "email"),
+                by=("app", *OUTSIDE),
                 data={"title": case.title, **data},
             )
         )
@@ -241,12 +333,18 @@ def date_clock(clock: Clock, blueprint: Blueprint, calendar: Calendar | None = N
     calendar = calendar or blueprint.clock_calendar
     ladder = blueprint.ladders[clock.ladder]
     try:
-        clock.due_at = due(clock.started_at, Term.parse(clock.term), calendar)
+        if clock.term:
+            clock.due_at = due(clock.started_at, Term.parse(clock.term), calendar)
         clock.next_fire_at = next_fire(
             ladder, clock.next_rung, clock.started_at, clock.due_at, clock.term, calendar
         )
     except UnknownYear:
         clock.due_at = clock.next_fire_at = None
+
+
+def term_of(clock: Clock) -> Term:
+    """The clock's term; a date that somebody named counts working days."""
+    return Term.parse(clock.term or DAY)
 
 
 def facts_of(case: Case) -> Facts:
@@ -259,6 +357,7 @@ def facts_of(case: Case) -> Facts:
         inlet=case.inlet,
         text=f"{case.title}\n{case.body}",
         stage=case.stage,
+        difficulty=case.difficulty,
     )
 
 

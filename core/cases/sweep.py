@@ -4,6 +4,10 @@ The pass finds ids; each batch of cases is then locked as `act` locks one (busy 
 left for the next pass), looked at again under the lock, changed by `climb` and written in
 one transaction with its timeline, its fired rungs and its messages. So any number of
 workers may sweep at once, and one that is killed leaves nothing half-done.
+
+The ids come page by page along the index `ix_clock_due`, each clock once a pass: however
+much is due and however many clocks run, a page costs the same, and a case that cannot be
+swept never stands in the way of those behind it.
 """
 
 import logging
@@ -11,30 +15,36 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import chain
 
 from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Look, Office
+from core.cases.bulk import without_pauses
 from core.cases.climb import Climb, climb
-from core.cases.load import load_some, lock_some
+from core.cases.due import lock_due, look_due, wants_more, whole
 from core.cases.staff import Staff
 from core.cases.undated import Group, datable, undated
 from core.ledger.rungs import write_rungs
 from core.ledger.write import write
 from core.now import moved_to, now
 from core.rules.case import CaseFile
+from core.rules.units import UnitMap
 from core.words import _
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
 """Cases per transaction: long enough to be quick, short enough that nobody waits to act."""
+HANDS = 2
+"""Batches in progress at a time: while the database writes one, the next is worked out."""
 AHEAD = 10_000
-"""Ids found at a time, so that memory stays flat however much is due."""
+"""Clocks found at a time, so that memory stays flat however much is due."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,33 +104,56 @@ class _Pass:
     rungs: Counter[str] = field(default_factory=Counter)
     groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)
     """By county, what can be dated in this pass."""
-    staff: Staff | None = None
+    staff: Staff = field(default_factory=lambda: Staff(UnitMap.of(())))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while the report is added to."""
 
-    def ids(self, look: Look, county: str, limit: int | None) -> list[int]:
-        """Cases with something to do: due longest first, then those that can be dated."""
-        values = {"county": county, "at": self.report.at, "limit": limit}
-        due = look.tx.scalars(_IDS, values).all()
-        return list(
-            dict.fromkeys((*due, *undated(look, county, self.groups.get(county, ()), limit)))
-        )
+    def due(self, county: str) -> Iterator[list[int]]:
+        """Pages of cases with a rung that is due, due longest first."""
+        after: tuple[datetime, int] = (LONG_AGO, 0)
+        while not self.stop.is_set():
+            values = {"county": county, "at": self.report.at, "since": after[0], "id": after[1]}
+            with self.office.look(SYSTEM) as look:
+                page = look.tx.execute(_PAGE, values | {"limit": AHEAD}).all()
+            if page:
+                yield list(dict.fromkeys(row.case_id for row in page))
+                after = page[-1].next_fire_at, page[-1].id
+            if len(page) < AHEAD:
+                return
 
-    def climb(self, look: Look, file: CaseFile) -> Climb:
-        if self.staff is None:
-            self.staff = Staff.now(look)
-        world = look.world_of(file.case.config_version)
-        calendar = look.world.blueprint.clock_calendar
-        return climb(world, calendar, self.staff, file, self.report.at)
+    def datable(self, county: str, limit: int | None) -> list[int]:
+        """Cases with a deadline that can be worked out now."""
+        with self.office.look(SYSTEM) as look:
+            found = undated(look, county, self.groups.get(county, ()), limit)
+        return list(dict.fromkeys(found))
+
+    def climb(self, look: Look, county: str, files: Sequence[CaseFile]) -> Iterator[Climb]:
+        """What becomes of these cases, without those to which nothing happens."""
+        at, calendar = self.report.at, look.world.blueprint.clock_calendar
+        worlds = {v: look.world_of(v) for v in {f.case.config_version for f in files}}
+        more = {f.case.id for f in files if wants_more(worlds[f.case.config_version], f, at)}
+        for file in whole(look, county, files, more):
+            world, case = worlds[file.case.config_version], file.case
+            done = climb(world, calendar, self.staff, file, at, whole=case.id in more)
+            if not done.empty:
+                yield done
 
     def count(self, climbs: Sequence[Climb]) -> None:
         """Add what has been committed (or would have been)."""
-        for done in climbs:
-            self.rungs.update(done.labels)
-            self.report.fired += len(done.fired)
-            self.report.acted += done.acted
-            self.report.refused += len(done.refused)
-            self.report.told += sum(n.person is not None for n in done.change.notices)
-            self.report.dated += done.dated
-        self.report.by_rung = dict(self.rungs)
+        with self.lock:
+            for done in climbs:
+                self.rungs.update(done.labels)
+                self.report.fired += len(done.fired)
+                self.report.acted += done.acted
+                self.report.refused += len(done.refused)
+                self.report.told += sum(n.person is not None for n in done.change.notices)
+                self.report.dated += done.dated
+            self.report.by_rung = dict(self.rungs)
+
+    def fail(self, case_id: int) -> None:
+        """Note a case that could not be swept."""
+        with self.lock:
+            self.report.failed.append(str(case_id))
 
 
 def sweep(
@@ -142,6 +175,8 @@ def sweep(
         with office.look(SYSTEM) as look:
             this.groups = datable(look)
             counties = sorted({*_counties(look, at), *this.groups})
+            if counties:
+                this.staff = Staff.now(look)
         for county in counties:
             if dry_run:
                 _foresee(this, county)
@@ -151,11 +186,13 @@ def sweep(
     return report
 
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _DUE = "next_fire_at <= :at and stopped_at is null and paused_at is null"
 _COUNTIES = text(f"select distinct county from clock where county = any(:counties) and {_DUE}")  # noqa: S608
-_IDS = text(f"""
-select case_id from clock where county = :county and {_DUE}
-group by case_id order by min(next_fire_at) limit :limit""")  # noqa: S608 (our own condition)
+_PAGE = text(f"""
+select next_fire_at, id, case_id from clock
+where county = :county and {_DUE} and (next_fire_at, id) > (:since, :id)
+order by next_fire_at, id limit :limit""")  # noqa: S608 (our own condition)
 
 
 def _counties(look: Look, at: datetime) -> Sequence[str]:
@@ -172,42 +209,72 @@ def _batches(ids: Sequence[int], stop: threading.Event) -> Iterator[Sequence[int
 
 
 def _county(this: _Pass, county: str) -> None:
-    while not this.stop.is_set():
-        with this.office.look(SYSTEM) as look:
-            ids = this.ids(look, county, AHEAD)
-        done = sum(_batch(this, county, batch) for batch in _batches(ids, this.stop))
-        if len(ids) < AHEAD or not done:
+    for page in this.due(county):
+        _all(this, county, page)
+    while page := this.datable(county, AHEAD):
+        if not _all(this, county, page) or len(page) < AHEAD:
             return
 
 
+def _all(this: _Pass, county: str, page: Sequence[int]) -> int:
+    """Sweep a page of cases, `HANDS` batches at a time; returns in how many something was done."""
+    batches = list(_batches(page, this.stop))
+    if len(batches) < HANDS:
+        return sum(_batch(this, county, batch) for batch in batches)
+
+    def work(batch: Sequence[int]) -> int:
+        with moved_to(this.report.at):  # the moved clock stays behind in the other thread
+            return 0 if this.stop.is_set() else _batch(this, county, batch)
+
+    with ThreadPoolExecutor(HANDS, "sweep") as hands:
+        return sum(hands.map(work, batches))
+
+
 def _foresee(this: _Pass, county: str) -> None:
-    with this.office.look(SYSTEM) as look:
-        for batch in _batches(this.ids(look, county, None), this.stop):
-            this.count([this.climb(look, file) for file in load_some(look, county, batch)])
+    seen: set[int] = set()  # nothing is changed, so a case with two clocks would come again
+    for page in chain(this.due(county), [this.datable(county, None)]):
+        fresh = [i for i in page if i not in seen]
+        seen.update(fresh)
+        for batch in _batches(fresh, this.stop):
+            with this.office.look(SYSTEM) as look:
+                this.count(list(this.climb(look, county, look_due(look, county, batch))))
 
 
 def _batch(this: _Pass, county: str, ids: Sequence[int]) -> int:
     """Sweep these cases in one transaction; returns in how many something was done."""
     try:
         climbs, busy = _write(this, county, ids)
-    except (OperationalError, InterfaceError):
-        raise  # the database is gone; the next pass finds the same rungs
-    except Exception:
-        if len(ids) > 1:  # one bad case must not hold up the others
-            return sum(_batch(this, county, [i]) for i in ids)
+    except Exception as fault:
+        if _gone(fault):
+            raise  # the next pass finds the same rungs
+        if half := len(ids) // 2:  # one bad case must not hold up the others
+            return _batch(this, county, ids[:half]) + _batch(this, county, ids[half:])
         log.exception("sweep: case %s of county %s", ids[0], county)
-        this.report.failed.append(str(ids[0]))
+        this.fail(ids[0])
         return 0
-    this.report.busy += busy
+    with this.lock:
+        this.report.busy += busy
     this.count(climbs)
     return len(climbs)
 
 
+_ITS_OWN = ("40", "55", "57014")
+"""SQLSTATEs for which a case is to blame, not the database: deadlock, lock, timeout."""
+
+
+def _gone(fault: Exception) -> bool:
+    """Whether the database is no longer there, so that no other case would fare better."""
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return False
+    return not str(getattr(fault.orig, "sqlstate", None) or "").startswith(_ITS_OWN)
+
+
 def _write(this: _Pass, county: str, ids: Sequence[int]) -> tuple[list[Climb], int]:
     at = this.report.at
-    with this.office.work(SYSTEM) as work:
-        files = lock_some(work, county, ids)
-        climbs = [c for file in files if not (c := this.climb(work, file)).empty]
+    # without_pauses: looking for garbage among values that soon go costs a tenth of the time
+    with without_pauses(), this.office.work(SYSTEM) as work:
+        files = lock_due(work, county, ids)
+        climbs = list(this.climb(work, county, files))
         for done in climbs:
             if not done.plain:
                 write(work.tx, done.change)

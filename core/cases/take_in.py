@@ -5,18 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.access.desk import Work
-from core.cases.act import Outcome, outcome
 from core.cases.intake import begin_case, examine, hash_code, new_code
+from core.cases.outcome import Outcome, outcome
 from core.errors import Invalid
 from core.ledger.write import write
 from core.now import now
 from core.rules.areas import county_of, validate
+from core.rules.case import Case
 from core.rules.permissions import Permission
 from core.words import _
-from db.models import NUMBERS, CaseRow, Plate
+from db.models import CaseRow, Plate
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
 
@@ -51,8 +52,24 @@ def take_in(
         Invalid: every faulty field by name.
         NotPermitted: staff without the right to register.
     """
+    work.actor.require(Permission.CASE_CREATE)
+    return register(work, raw, inlet=inlet, idempotency_key=idempotency_key)
+
+
+def register(
+    work: Work,
+    raw: Mapping[str, Any],
+    *,
+    inlet: str | None = None,
+    idempotency_key: str | None = None,
+    parent: Case | None = None,
+) -> Receipt:
+    """As `take_in`, for whoever has been allowed to.
+
+    Args:
+        parent: the case from which this one is split; the person who spoke stays the same.
+    """
     actor, world = work.actor, work.world
-    actor.require(Permission.CASE_CREATE)
     if idempotency_key is not None and not _KEY.match(idempotency_key):
         raise Invalid(_("Idempotency-Key 应为 1 到 100 个可见字符"), field="Idempotency-Key")
     appeal = examine(world, raw)
@@ -67,6 +84,8 @@ def take_in(
     if inlet not in world.blueprint.inlets:
         raise Invalid(_("没有渠道“{inlet}”", inlet=inlet), field="inlet")
     at, running, resident = _draw(work, county, values)
+    if parent is not None:
+        resident = parent.resident_id
     code = new_code()
     change = begin_case(
         world,
@@ -80,6 +99,9 @@ def take_in(
         resident_id=resident,
     )
     case = change.file.case
+    if parent is not None:
+        case.parent_id, case.accused = parent.id, parent.accused
+        case.anonymous, case.confidential = parent.anonymous, parent.confidential
     case.code_hash = hash_code(work.settings.secret_key, case.number, code)
     write(work.tx, change)
     return Receipt(outcome=outcome(change), query_code=code, because=case.because, area=area)
@@ -124,27 +146,23 @@ def _repeated(work: Work, county: str, key: str) -> Receipt | None:
     return Receipt(outcome=standing, query_code="", because=because, area=area, repeated=True)
 
 
+_NUMBER = "select nextval('case_numbers')"
+_RESIDENT = (
+    "insert into resident (county, id, name, phone, address, created_at)"
+    " values (%(county)s, %(id)s, %(name)s, %(phone)s, %(address)s, %(at)s)"
+    " on conflict (phone, county) do update set"
+    " name = case when excluded.name <> '' then excluded.name else resident.name end"
+    " returning nextval('case_numbers'), id"
+)
+
+
 def _draw(work: Work, county: str, values: Mapping[str, Any]) -> tuple[Any, int, int | None]:
     """A running number and, where a phone was given, the resident: found or created."""
     phone = "" if values.get("anonymous") else values.get("phone", "")
     at = now()
     if not phone:
-        return at, work.tx.scalar(select(NUMBERS.next_value())) or 0, None
-    row = work.tx.execute(
-        text(
-            "insert into resident (county, id, name, phone, address, created_at)"
-            " values (:county, :id, :name, :phone, :address, :at)"
-            " on conflict (county, phone) do update set"
-            " name = case when excluded.name <> '' then excluded.name else resident.name end"
-            " returning id, nextval('case_numbers') as running"
-        ),
-        {
-            "county": county,
-            "id": work.office.new_id(),
-            "name": values.get("name", ""),
-            "phone": phone,
-            "address": values.get("address", ""),
-            "at": at,
-        },
-    ).one()
-    return at, row.running, row.id
+        return at, work.tx.exec_driver_sql(_NUMBER).scalar_one(), None
+    known = {name: values.get(name, "") for name in ("name", "address")}
+    person = known | {"county": county, "id": work.office.new_id(), "phone": phone, "at": at}
+    running, resident = work.tx.exec_driver_sql(_RESIDENT, person).one()
+    return at, running, resident

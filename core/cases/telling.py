@@ -219,7 +219,7 @@ def _unknown(office: Office, piece: Piece, ready: Sequence[_Ready]) -> list[_Rea
 
 _RESIDENT = text("""
 insert into resident (county, id, name, phone, created_at) values (:county, :id, :name, :phone, :at)
-on conflict (county, phone) do update
+on conflict (phone, county) do update
 set name = case when resident.name = '' then excluded.name else resident.name end
 returning county, phone, id""")
 

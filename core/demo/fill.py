@@ -223,5 +223,5 @@ _RESIDENTS = text("""
 insert into resident (county, id, name, phone, created_at)
 select county, id, name, phone, :at
 from jsonb_to_recordset(cast(:people as jsonb)) as p(county text, id bigint, name text, phone text)
-on conflict (county, phone) do update set name = resident.name
+on conflict (phone, county) do update set name = resident.name
 returning id, name, phone""")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.rules.case import Case, CaseFile, Clock, Entry, Task
+from core.rules.case import Case, CaseFile, Clock, Demand, Entry, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,10 @@ class Notice:
     area: str | None = None
     """… or those with `role` whose own area is exactly this one …"""
     person: int | None = None
-    """… or one person."""
+    """… or one person …"""
+    group: str | None = None
+    """… or nobody, but the addresses that this unit has of its own (a group's robot). A notice
+    to everybody in a unit goes to these as well."""
     by: tuple[str, ...] = ("app",)
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -51,8 +54,10 @@ class Change:
     """New or changed, by id."""
     clocks: dict[int, Clock] = field(default_factory=dict)
     """New or changed, by id."""
+    demands: dict[int, Demand] = field(default_factory=dict)
+    """New or changed, by id."""
     fresh: set[int] = field(default_factory=set)
-    """Ids of the tasks and clocks that are new."""
+    """Ids of the tasks, clocks and demands that are new."""
     notices: list[Notice] = field(default_factory=list)
     ratings: list[tuple[int, Rated]] = field(default_factory=list)
     """(timeline seq, rating)"""

@@ -1,15 +1,16 @@
-"""Notices become messages: one line per person and way, each written once.
+"""Notices become messages: one line per person (or unit's group) and way, each written once.
 
 Whoever works in a unit at that moment is found by the database, in one statement for
-all notices of many changes. In-app messages are thereby delivered; e-mails wait for the
-worker. People of an accused unit and its parts never hear of the accusation, not even its title
-(Petition Work Regulations 2022 《信访工作条例》 art. 30).
+all notices of many changes, and so is what addresses they have. In-app messages are thereby
+delivered; the others wait for the worker. People of an accused unit and its parts never hear
+of the accusation, not even its title (Petition Work Regulations 2022 《信访工作条例》 art. 30).
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from core.ledger.change import Change, Notice
 from core.rules.case import Case
@@ -18,27 +19,33 @@ from db.session import Write
 QUEUE = """
 with n as materialized (
   select * from jsonb_to_recordset(%(notices)s::jsonb) as n(
-    county text, case_id bigint, number text, template text, key text, unit text, role text, area text,
-    person bigint, ways text[], data jsonb, accused text[])
+    county text, case_id bigint, number text, template text, key text, unit text, role text,
+    area text, person bigint, "group" text, ways text[], data jsonb, accused text[])
 ), reached as (
-  select n.*, p.id as who, p.email, p.unit as works from n
+  select n.*, p.id as who, '' as theirs, p.email, p.unit as works from n
     join person p on p.id = n.person where p.active
   union all
-  select n.*, p.id, p.email, p.unit from n
+  select n.*, p.id, '', p.email, p.unit from n
     join person p on p.unit = n.unit
     where n.person is null and p.active and (n.role is null or n.role = any(p.roles))
   union all
-  select n.*, p.id, p.email, p.unit from n
+  select n.*, p.id, '', p.email, p.unit from n
     join person p on p.area = n.area
     where n.person is null and n.unit is null and p.active and n.role = any(p.roles)
+  union all
+  select n.*, 0, u.code, '', u.code from n
+    join unit u on u.code = coalesce(n."group", n.unit)
+    where n.person is null and n.role is null and u.active and n.ways && '{webhook,robot}'
 )
-insert into message (county, id, key, person_id, way, case_id, number, template, data,
+insert into message (county, id, key, person_id, unit, way, case_id, number, template, data,
                      created_at, sent_at, attempts, try_at, fault)
-select r.county, nextval('message_ids'), r.key, r.who, w.way, r.case_id, r.number, r.template,
-       r.data, %(at)s, case when w.way = 'app' then %(at)s end, 0,
-       case when w.way = 'email' then %(at)s end, ''
+select r.county, nextval('message_ids'), r.key, r.who, r.theirs, w.way, r.case_id, r.number,
+       r.template, r.data, %(at)s, case when w.way = 'app' then %(at)s end, 0,
+       case when w.way <> 'app' then %(at)s end, ''
 from reached r cross join unnest(r.ways) as w(way)
-where (w.way = 'app' or r.email <> '')
+where case when w.way = 'app' then r.theirs = '' when w.way = 'email' then r.email <> ''
+      else exists (select from address a where a.way = w.way and
+        (a.person_id = r.who and r.theirs = '' or a.unit = r.theirs and r.theirs <> '')) end
   and case when r.accused is null or r.works is null then true else not exists (
     with recursive up(code) as (
       select r.works collate "C"
@@ -60,6 +67,7 @@ def _row(case: Case, notice: Notice) -> dict[str, Any]:
         "role": notice.role,
         "area": notice.area,
         "person": notice.person,
+        "group": notice.group,
         "ways": notice.by,
         "data": notice.data,
         "accused": case.accused or None,
@@ -81,6 +89,5 @@ def queue_all(tx: Write, changes: Sequence[Change], at: datetime) -> int:
     notices = [row for change in changes for row in notice_rows(change)]
     if not notices:
         return 0
-    text_of = json.dumps(notices, ensure_ascii=False)
-    parameters = {"at": at, "notices": text_of}
+    parameters = {"at": at, "notices": to_json(notices).decode()}
     return tx.exec_driver_sql(QUEUE, parameters).rowcount

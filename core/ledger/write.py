@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from core.ledger.change import Change
 from core.ledger.outbox import QUEUE, notice_rows
 from core.ledger.words import words_of
-from core.rules.case import Case, Clock, Entry, Task
+from core.rules.case import Case, Clock, Demand, Entry, Task
 from core.rules.measures import contribution, deltas
 from db.session import Write
 
@@ -46,7 +46,7 @@ def _change(table: str, columns: tuple[str, ...], parameter: str) -> str:
     return (
         f"update {table} as old set {sets}"
         f" from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb) as new"
-        f" where old.county = new.county and old.id = new.id"
+        f" where old.county = %(county)s and old.id = any(%(ids)s) and new.id = old.id"
     )
 
 
@@ -59,6 +59,8 @@ _PARTS = {
     "old_tasks": _change("task", _names(Task), "old_tasks"),
     "new_clocks": _add("clock", _names(Clock), "new_clocks"),
     "old_clocks": _change("clock", _names(Clock), "old_clocks"),
+    "new_demands": _add("demand", _names(Demand), "new_demands"),
+    "old_demands": _change("demand", _names(Demand), "old_demands"),
     "entries": _add("timeline", _names(Entry), "entries"),
     "ratings": _add("rating", RATING_COLUMNS, "ratings"),
     "deltas": _add("delta", DELTA_COLUMNS, "deltas"),
@@ -74,7 +76,7 @@ def _chain(new: bool, parts: tuple[str, ...]) -> str:
     return f"with c as ({_NEW_CASE if new else _OLD_CASE}), {', '.join(ctes)} select 1"
 
 
-def row(value: Case | Task | Clock | Entry) -> dict[str, Any]:
+def row(value: Case | Task | Clock | Demand | Entry) -> dict[str, Any]:
     """A value as the row of its table."""
     return {name: getattr(value, name) for name in value.__slots__}
 
@@ -108,6 +110,9 @@ def _parts(change: Change) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "old_tasks", [row(t) for t in tasks if t.id not in change.fresh]
     yield "new_clocks", [row(c) for c in clocks if c.id in change.fresh]
     yield "old_clocks", [row(c) for c in clocks if c.id not in change.fresh]
+    demands = change.demands.values()
+    yield "new_demands", [row(d) for d in demands if d.id in change.fresh]
+    yield "old_demands", [row(d) for d in demands if d.id not in change.fresh]
     yield "entries", [row(e) for e in change.entries]
     yield "ratings", rating_rows(change)
     yield "deltas", delta_rows(change)
@@ -119,12 +124,20 @@ def _new_row(case: Case) -> dict[str, Any]:
     return row(case) | {"words": " ".join(f"'{word}'" for word in words)}
 
 
+def _ids(change: Change) -> Iterator[int]:
+    """Of every row that may be updated, so that PostgreSQL finds each by its key: joined to the
+    new values alone, it may as well read the whole table."""
+    yield change.file.case.id
+    for rows in (change.tasks, change.clocks, change.demands):
+        yield from rows
+
+
 def write(tx: Write, *changes: Change) -> None:
     """Write the changes; the caller holds the cases' locks and commits.
 
     Args:
-        changes: of different cases, made at the same instant; either all of them new cases
-            or none.
+        changes: of different cases of one county, made at the same instant; either all of
+            them new cases or none.
     """
     new, parts = changes[0].before is None, dict[str, list[dict[str, Any]]]()
     for change in changes:
@@ -135,5 +148,6 @@ def write(tx: Write, *changes: Change) -> None:
     parameters: dict[str, Any] = {name: _json(parts[name]) for name in names}
     cases = [change.file.case for change in changes]
     parameters["case"] = _json([_new_row(c) if new else row(c) for c in cases])
-    parameters["at"] = changes[0].at
+    parameters["at"], parameters["county"] = changes[0].at, cases[0].county
+    parameters["ids"] = [i for change in changes for i in _ids(change)]
     tx.exec_driver_sql(_chain(new, names), parameters)

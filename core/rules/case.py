@@ -55,6 +55,12 @@ class Case:
     late: bool = False
     """An answer once came after its deadline; reopening does not forgive it."""
     reopened: int = 0
+    difficulty: str = ""
+    """The county's grade of hard and easy 难易; empty: not graded."""
+    chased: int = 0
+    """How often somebody chased it 催办: chased cases stand first."""
+    parent_id: int | None = None
+    """The case that this one was merged into, or split from."""
     score: int | None = None
     """The latest score; with several parties the lowest of the present round."""
     scores: dict[str, int] = field(default_factory=dict)
@@ -85,6 +91,8 @@ class Task:
     state: str
     opened_at: datetime
     due_at: datetime | None = None
+    designated: bool = False
+    """Given by decision: it may not be returned any more."""
     opened_by: str = ""
     """Code of the unit that assigned it: where a wrong dispatch returns to."""
     note: str = ""
@@ -98,7 +106,7 @@ class Task:
         return self.state in RUNNING_TASKS
 
 
-CASE_CLOCK, STAGE_CLOCK, TASK_CLOCK = "case", "stage", "task"
+CASE_CLOCK, STAGE_CLOCK, TASK_CLOCK, DEMAND_CLOCK = "case", "stage", "task", "demand"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,13 +117,15 @@ class Clock:
     id: int
     case_id: int
     kind: str
-    """`case`, `stage` or `task`; later also instruction, order, promise."""
+    """`case`, `stage`, `task` or `demand`."""
     subject: str
     """What it measures: a stage id or a unit's code."""
     ladder: str
     term: str
+    """As the rules state it; empty where somebody named the date."""
     started_at: datetime
     task_id: int | None = None
+    demand_id: int | None = None
     due_at: datetime | None = None
     """None: the county's calendar does not know the year yet; the sweep dates it later."""
     paused_at: datetime | None = None
@@ -127,6 +137,36 @@ class Clock:
     def running(self) -> bool:
         """Neither stopped nor paused."""
         return self.stopped_at is None and self.paused_at is None
+
+
+@dataclass(slots=True, kw_only=True)
+class Demand:
+    """Something asked of a unit on a case (`core.rules.demands`)."""
+
+    county: str
+    id: int
+    case_id: int
+    kind: str
+    state: str
+    unit: str
+    """The unit that is asked."""
+    text: str
+    opened_at: datetime
+    role: str = ""
+    """Only its people with this role."""
+    asked_by: int | None = None
+    asker_name: str = ""
+    asker_unit: str = ""
+    due_at: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    answer: str = ""
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    pressed: int = 0
+    """How often the answer was not good enough."""
+    late: bool = False
+    """Whether the answer came after the date, or never before the end."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,15 +190,25 @@ class Entry:
 
 @dataclass(slots=True, kw_only=True)
 class CaseFile:
-    """Everything an action may look at or change: the case with its tasks and clocks."""
+    """Everything an action may look at or change: the case with its tasks, clocks, demands."""
 
     case: Case
     tasks: list[Task] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
 
     def running_tasks(self) -> list[Task]:
         """Tasks that some unit still has."""
         return [t for t in self.tasks if t.running]
+
+    def case_clocks(self) -> list[Clock]:
+        """Clocks of the case itself, its stage and its tasks that have not been stopped."""
+        return [c for c in self.clocks if c.kind != DEMAND_CLOCK and c.stopped_at is None]
+
+    @property
+    def paused(self) -> bool:
+        """Whether the case stands still: waiting for the resident, or shelved 挂账."""
+        return any(c.paused_at is not None for c in self.case_clocks())
 
     def task_of(self, units: tuple[str, ...], *states: str) -> Task | None:
         """The task of the first of `units` that has one in one of `states`; its newest."""

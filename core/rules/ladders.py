@@ -15,16 +15,30 @@ from core.now import ZONE
 from core.rules.calendar import Calendar, UnknownYear
 from core.rules.deadlines import Term, moment, shift, term_text
 from core.rules.forms import Label, Rule
+from core.rules.routing import To
 from core.words import _
 
-Recipient = Literal["handler", "head", "centre", "leader", "registrar"]
+Recipient = Literal["handler", "head", "centre", "leader", "registrar", "asker"] | To
 """
 handler    everybody who works in the unit that the clock runs for
 head       the head of that unit
 centre     the dispatchers whose area holds the case, nearest level first
 leader     the leader of the case's county
 registrar  whoever registered the case
+asker      whoever asked, where the clock times a demand
+To         everybody of the unit that a rule means: `{duty: political_legal, level: township}`
 """
+
+DAY = "1wd"
+"""How the share of a deadline is counted that somebody named: in working days."""
+
+Way = Literal["app", "email", "webhook", "robot"]
+"""How somebody is told. In the application everybody is; the others only reach those who have
+such an address: `webhook` another program, `robot` a group's robot or an SMS gateway."""
+OUTSIDE: tuple[Way, ...] = ("email", "webhook", "robot")
+"""Those that leave the house; the worker delivers them."""
+GROUPED: frozenset[Way] = frozenset({"webhook", "robot"})
+"""Those by which a unit as a whole can be reached."""
 
 DUE = "due"
 
@@ -48,7 +62,7 @@ class Rung(Rule):
     after: Annotated[str, AfterValidator(_after)] | None = None
     """`due` for the deadline itself, or a term after it: `1wd`."""
     to: tuple[Recipient, ...] = ()
-    by: tuple[Literal["app", "email"], ...] = ("app",)
+    by: tuple[Way, ...] = ("app",)
     do: str | None = None
     """An action that the system then takes, e.g. `close` when nobody rated."""
 
@@ -88,6 +102,6 @@ def next_fire(
     if due is None or index >= len(ladder):
         return None
     try:
-        return ladder[index].fires_at(start, due, Term.parse(term), calendar)
+        return ladder[index].fires_at(start, due, Term.parse(term or DAY), calendar)
     except UnknownYear as unknown:
         return datetime(unknown.data["year"], 1, 1, tzinfo=ZONE).astimezone(UTC)

@@ -46,6 +46,14 @@ TEMPLATES: dict[str, Template] = {
     "passed_up": Template(
         lazy("诉求提级到您单位：{title}"), (("", lazy("下级单位把这件诉求提级到您单位，请处理。")),)
     ),
+    "demand": Template(
+        lazy("{demand}：{title}"),
+        (("demand", lazy("{asker}：{text}")), ("due", lazy("应于 {due} 前反馈。"))),
+    ),
+    "pressed": Template(lazy("{demand}要求再办：{title}"), (("demand", lazy("{asker}：{text}")),)),
+    "answered": Template(lazy("{demand}已反馈：{title}"), (("demand", lazy("{asker}：{text}")),)),
+    "granted": Template(lazy("{demand}已同意：{title}"), (("text", lazy("{asker}：{text}")),)),
+    "refused": Template(lazy("{demand}未同意：{title}"), (("text", lazy("{asker}：{text}")),)),
     "remind": Template(
         lazy("期限提醒：{title}"),
         (("label", lazy("{clock}：{label}。")), _DUE, ("", lazy("请抓紧办理。"))),
@@ -62,6 +70,7 @@ _CLOCKS = {
     "case": lazy("整件诉求的期限"),
     "task": lazy("{unit}的办理期限"),
     "stage": lazy("“{stage}”环节的期限"),
+    "demand": lazy("“{demand}”的期限"),
 }
 HIDDEN = lazy("保密诉求")
 """Stands in for the title where a message leaves the house."""
@@ -86,12 +95,16 @@ def _places(data: Mapping[str, Any]) -> dict[str, str]:
     label = data.get("label")
     clock = _CLOCKS.get(data.get("clock", ""), _CLOCKS["case"])
     unit, stage = str(data.get("unit", "")), pick(data.get("stage") or "")
+    demand = pick(data.get("demand") or "")
     return {
         "title": " ".join(str(data.get("title", "")).split()),
         "action": pick(label) if label else "",
         "label": pick(label) if label else "",
         "unit_name": str(data.get("unit_name", "")),
-        "clock": _(clock.message, unit=unit, stage=stage),
+        "demand": demand,
+        "asker": str(data.get("asker", "")),
+        "text": " ".join(str(data.get("text", "")).split())[:200],
+        "clock": _(clock.message, unit=unit, stage=stage, demand=demand),
         "due": _when(data.get("due_at")),
     }
 

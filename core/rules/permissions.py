@@ -15,6 +15,8 @@ from core.words import Text, lazy
 class Permission(StrEnum):
     """`resource:action`, alphabetical."""
 
+    ASSESS_MANAGE = "assess:manage"
+    ASSESS_READ = "assess:read"
     AUDIT_READ = "audit:read"
     BOARD_READ = "board:read"
     CASE_ACT = "case:act"
@@ -72,7 +74,9 @@ ROLES: dict[str, Role] = {
     "analyst": Role(
         label=lazy("分析员"),
         scope=Scope.AREA,
-        permissions=frozenset({P.CASE_READ, P.KPI_READ, P.CASE_EXPORT, P.BOARD_READ}),
+        permissions=frozenset(
+            {P.ASSESS_READ, P.CASE_READ, P.KPI_READ, P.CASE_EXPORT, P.BOARD_READ}
+        ),
     ),
     "auditor": Role(
         label=lazy("审计员"), scope=Scope.NONE, permissions=frozenset({P.AUDIT_READ, P.SYSTEM_READ})
@@ -106,7 +110,7 @@ ROLES: dict[str, Role] = {
     "leader": Role(
         label=lazy("领导"),
         scope=Scope.AREA,
-        permissions=_OFFICE | {P.KPI_READ, P.BOARD_READ, P.CASE_EXPORT},
+        permissions=_OFFICE | {P.ASSESS_READ, P.KPI_READ, P.BOARD_READ, P.CASE_EXPORT},
     ),
     "resident": Role(
         label=lazy("群众"), scope=Scope.KEY, permissions=frozenset({P.CASE_READ, P.CASE_ACT})
@@ -114,13 +118,16 @@ ROLES: dict[str, Role] = {
     "supervisor": Role(
         label=lazy("督查员"),
         scope=Scope.AREA,
-        permissions=_OFFICE | {P.BOARD_READ, P.KPI_READ, P.CASE_EXPORT},
+        permissions=_OFFICE
+        | {P.ASSESS_MANAGE, P.ASSESS_READ, P.BOARD_READ, P.KPI_READ, P.CASE_EXPORT},
     ),
     "system": Role(label=lazy("系统"), scope=Scope.ALL, permissions=frozenset(P)),
 }
 STAFF_ROLES = tuple(r for r in ROLES if r not in ("door", "resident", "system"))
 
 _DENIALS: dict[Permission, Text] = {
+    P.ASSESS_MANAGE: lazy("只有督查员可以公布考核结果，决定剔除和申诉"),
+    P.ASSESS_READ: lazy("只有督查、分析人员和领导可以看其他单位的考核得分"),
     P.AUDIT_READ: lazy("只有审计员可以查看审计记录"),
     P.BOARD_READ: lazy("只有调度、督查、分析人员和领导可以看调度看板"),
     P.CASE_ACT: lazy("您的角色不能办理诉求"),

@@ -24,6 +24,7 @@ class When(Rule):
     urgency: tuple[str, ...] = ()
     inlet: tuple[str, ...] = ()
     stage: tuple[str, ...] = ()
+    difficulty: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     """Any of these in title or text."""
     all_words: tuple[str, ...] = ()
@@ -82,6 +83,8 @@ class DeadlineRow(Rule):
     when: When = When()
     case: TermText
     task: TermText | None = None
+    ladder: str = "default"
+    """Who is reminded of these two."""
 
 
 class Facts(NamedTuple):
@@ -94,6 +97,7 @@ class Facts(NamedTuple):
     inlet: str
     text: str
     stage: str = ""
+    difficulty: str = ""
 
 
 class Match(NamedTuple):
@@ -120,6 +124,8 @@ def _tests(when: When) -> Iterator[tuple[str, Test]]:
         yield "inlet", lambda f: f.inlet if f.inlet in when.inlet else None
     if when.stage:
         yield "stage", lambda f: f.stage if f.stage in when.stage else None
+    if when.difficulty:
+        yield "difficulty", lambda f: f.difficulty if f.difficulty in when.difficulty else None
     if when.words:
         yield "words", _any_of(when.words)
     if when.all_words:

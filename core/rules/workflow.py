@@ -12,8 +12,10 @@ from typing import Literal, NamedTuple
 from pydantic import Field as Constraint
 from pydantic import model_validator
 
-from core.rules.case import CLOSED, OPENED, SIGNED, WAITING, CaseFile
+from core.rules.case import CLOSED, OPENED, SIGNED, WAITING, CaseFile, Demand
 from core.rules.deadlines import TermText
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, PENDING, of
+from core.rules.demands import OPEN as OPEN_DEMAND
 from core.rules.forms import Code, Field, Label, Rule
 from core.rules.permissions import ROLES
 from core.words import _
@@ -22,6 +24,9 @@ Effect = Literal[
     "open_tasks", "add_tasks", "withdraw_tasks", "sign_task", "return_task", "finish_task",
     "rework", "take", "pass_up", "to_sender", "record_reply", "retract_reply", "record_rating",
     "reopen", "resolve_now",
+    "ask", "acknowledge", "feed_back", "settle", "press", "withdraw_demand", "grant", "refuse",
+    "pause", "resume", "chase", "grade", "designate", "conclude", "promise", "keep", "break_promise",
+    "review", "call_back", "to_first", "merge", "split",
 ]  # fmt: skip
 """
 open_tasks     hand the case to a lead unit and assisting units, each with a task and a clock
@@ -39,9 +44,31 @@ retract_reply  the reply does not count: the case's clock goes on as if it had n
 record_rating  the score of the resident, or of one of the parties
 reopen         a closed or answered case runs again, with a new clock, at the unit that assigned
 resolve_now    solved on the spot: the same as a reply, without tasks
+
+On demands (`core.rules.demands`); the row's `demands` says of which kinds:
+ask            somebody is asked: the demand is opened, its clock starts
+acknowledge    the asked unit has seen it
+feed_back      the asked unit answers
+settle         the answer is accepted
+press          it is not: the demand is open again, with a new date
+withdraw_demand  the asker takes it back
+grant, refuse  the asked unit decides; granting does what the kind says (`then`)
+
+pause, resume  all clocks of the case stand still, and go on with what was left
+chase          counted; chased cases stand first
+grade          hard or easy: other deadlines may follow from it
+designate      hand the case out by decision: those units may not return it
+conclude       minutes or an agreement end the consultation or the panel
+promise        dated promises of an agreement, each checked on its day
+keep, break_promise  what a check of a promise found
+review         a deputy's score and suggestion; an unsatisfactory one must be answered to them
+call_back      the resident was asked; only a valid call-back counts
+to_first       the first unit that ever led leads again
+merge          the case goes on within another one, whose reply will be its own
+split          a part of the matter becomes a case of its own
 """
 
-Relation = Literal["seen", "area", "holder", "task", "lead", "own", "registered"]
+Relation = Literal["seen", "area", "holder", "task", "lead", "own", "registered", "asked", "asker"]
 """
 seen        whoever sees the case
 area        the case lies in the person's area
@@ -50,10 +77,28 @@ task        the person's unit, or one below it, has a running task in it
 lead        the person's unit, or one below it, leads it
 own         the resident whose case it is
 registered  the person who registered it
+asked       the person's unit is asked by a demand that the row is about
+asker       the person asked it, or works in the unit that did
 """
+
+STANDING: dict[str, tuple[str, ...]] = {
+    "acknowledge": (OPEN_DEMAND,),
+    "feed_back": (OPEN_DEMAND, ACKNOWLEDGED),
+    "settle": (ANSWERED,),
+    "press": (ANSWERED,),
+    "withdraw_demand": PENDING,
+    "grant": PENDING,
+    "refuse": PENDING,
+    "conclude": PENDING,
+    "keep": PENDING,
+    "break_promise": PENDING,
+}
+"""In which states an effect finds the demand that it works on."""
 
 
 BY_SCORE = ("low", "high")
+SCORED = frozenset({"record_rating", "review", "call_back"})
+"""Effects that take a score."""
 
 
 class Stage(Rule):
@@ -79,10 +124,12 @@ class Transition(Rule):
     """Next stage; None leaves the case where it stands."""
     once: Literal["always", "all_done", "lead", "low", "high"] = "always"
     """When the target is reached: at once; when no task runs any more; only if the actor's
-    task led; only on a rating below, or at or above, the satisfied line. Good ratings are
-    waited for from every party, one bad one is enough."""
+    task led; only on a rating (review, call-back) below, or at or above, the satisfied line.
+    Good ratings are waited for from every party, one bad one is enough."""
     who: dict[str, Relation]
     effects: tuple[Effect, ...] = ()
+    demands: tuple[Code, ...] = ()
+    """The kind of demand that the row opens, or the kinds that it works on (none: on any)."""
     fields: tuple[Field, ...] = ()
     """Fields beside those that the effects ask for."""
     notify: tuple[Literal["tasks", "holder", "centre", "registrar"], ...] = ()
@@ -127,15 +174,18 @@ class Workflow(Rule):
                     yield _("操作 {action}：没有角色“{role}”", action=t.id, role=role)
 
     def _row_faults(self) -> Iterator[str]:
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str, frozenset[str]]] = set()
         for t in self.transitions:
             for stage in t.sources:
-                if (stage, t.id) in seen and t.once not in BY_SCORE:
+                kinds = frozenset(t.demands)
+                if (stage, t.id, kinds) in seen and t.once not in BY_SCORE:
                     yield _("操作 {action}：在阶段“{stage}”里出现了两次", action=t.id, stage=stage)
-                seen.add((stage, t.id))
+                seen.add((stage, t.id, kinds))
             for role, relation in t.who.items():
                 if (role == "resident") != (relation == "own"):
                     yield _("操作 {action}：群众只能办自己的诉求，用且只用 own", action=t.id)
+            if {"ask", "promise", "review"} & {*t.effects} and len(t.demands) != 1:
+                yield _("操作 {action}：demands 里应正好写一种要求", action=t.id)
             if t.once in BY_SCORE and not self._has_twin(t):
                 yield _(
                     "操作 {action}：low 和 high 两行必须成对，都记录评分，阶段和人员也相同",
@@ -144,9 +194,10 @@ class Workflow(Rule):
 
     def _has_twin(self, t: Transition) -> bool:
         """Whether a score above the line is as free to go on as one below it."""
-        return "record_rating" in t.effects and any(
+        scored = SCORED & {*t.effects}
+        return bool(scored) and any(
             {o.once, t.once} == set(BY_SCORE)
-            and "record_rating" in o.effects
+            and scored & {*o.effects}
             and (o.id, set(o.sources), o.who) == (t.id, set(t.sources), t.who)
             for o in self.transitions
         )
@@ -203,7 +254,26 @@ class Asker(NamedTuple):
     """Whether the case lies in the person's area."""
 
 
-def _related(relation: Relation, asker: Asker, file: CaseFile) -> bool:
+def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
+    """The demands that this person could take the row on, oldest first."""
+    states = next((STANDING[e] for e in t.effects if e in STANDING), PENDING)
+    relations = {t.who[role] for role in asker.roles if role in t.who}
+    return [
+        d
+        for d in of(file, t.demands, *states)
+        if not relations <= {"asked", "asker"} or any(_of_demand(r, asker, d) for r in relations)
+    ]
+
+
+def _of_demand(relation: Relation, asker: Asker, demand: Demand) -> bool:
+    if relation == "asked":
+        return demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
+    return (demand.asked_by is not None and demand.asked_by == asker.person) or (
+        demand.asker_unit != "" and demand.asker_unit in asker.units
+    )
+
+
+def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) -> bool:
     case = file.case
     match relation:
         case "seen":
@@ -221,6 +291,8 @@ def _related(relation: Relation, asker: Asker, file: CaseFile) -> bool:
             return "resident" in asker.roles
         case "registered":
             return asker.person is not None and case.registered_by == asker.person
+        case "asked" | "asker":
+            return any(_of_demand(relation, asker, d) for d in of(file, t.demands, *PENDING))
 
 
 def _possible(t: Transition, asker: Asker, file: CaseFile) -> bool:
@@ -229,16 +301,36 @@ def _possible(t: Transition, asker: Asker, file: CaseFile) -> bool:
         return False
     if "finish_task" in t.effects and not file.task_of(asker.units, SIGNED):
         return False
-    if "return_task" in t.effects and not file.task_of(asker.units, OPENED, SIGNED):
+    if "return_task" in t.effects:
+        task = file.task_of(asker.units, OPENED, SIGNED)
+        if task is None or task.designated:
+            return False
+    if "rework" in t.effects and file.finished_lead() is None:
         return False
-    return not ("rework" in t.effects and file.finished_lead() is None)
+    if "review" in t.effects and _reviewed(asker, file):
+        return False
+    paused = file.paused
+    if "pause" in t.effects and (paused or not any(c.running for c in file.case_clocks())):
+        return False
+    if "resume" in t.effects and not paused:
+        return False
+    return not any(e in STANDING for e in t.effects) or bool(asked(t, asker, file))
+
+
+def _reviewed(asker: Asker, file: CaseFile) -> bool:
+    """Whether this person has reviewed the present handling already."""
+    closed = file.case.closed_at
+    return closed is not None and any(
+        d.kind == "review" and d.asked_by == asker.person and d.opened_at >= closed
+        for d in file.demands
+    )
 
 
 def may(t: Transition, asker: Asker, file: CaseFile) -> bool:
     """Whether this person may take this row now."""
     if file.case.stage not in t.sources or not _possible(t, asker, file):
         return False
-    return any(role in t.who and _related(t.who[role], asker, file) for role in asker.roles)
+    return any(role in t.who and _related(t.who[role], asker, file, t) for role in asker.roles)
 
 
 def allowed(workflow: Workflow, asker: Asker, file: CaseFile) -> list[Transition]:

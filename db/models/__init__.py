@@ -1,9 +1,15 @@
-"""The tables. Every case-bound table leads its primary key with the county, so that one
+"""The tables. Every case-bound table has the county in its primary key, so that one
 server is enough for a city and Citus can spread a province without a change of code.
 
 Relationships are not mapped: commands write rows, queries join what they need.
 """
 
+from db.models.assess import (
+    AssessmentInput,
+    AssessmentResult,
+    Exclusion,
+    ScoreAppeal,
+)
 from db.models.base import (
     DELTA_IDS,
     IDS,
@@ -14,6 +20,7 @@ from db.models.base import (
 from db.models.cases import (
     CaseRow,
     ClockRow,
+    DemandRow,
     EntryRow,
     FileRow,
     Fired,
@@ -29,6 +36,7 @@ from db.models.ledger import (
     TotalRow,
 )
 from db.models.places import (
+    Address,
     Area,
     BlueprintVersion,
     Fact,
@@ -43,14 +51,19 @@ __all__ = [
     "IDS",
     "MESSAGE_IDS",
     "NUMBERS",
+    "Address",
     "Area",
+    "AssessmentInput",
+    "AssessmentResult",
     "AuditRow",
     "Base",
     "BlueprintVersion",
     "CaseRow",
     "ClockRow",
     "DeltaRow",
+    "DemandRow",
     "EntryRow",
+    "Exclusion",
     "Fact",
     "FileRow",
     "Fired",
@@ -60,6 +73,7 @@ __all__ = [
     "Plate",
     "RatingRow",
     "Resident",
+    "ScoreAppeal",
     "SignIn",
     "TaskRow",
     "TotalRow",

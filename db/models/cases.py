@@ -1,4 +1,9 @@
-"""Cases and what belongs to one."""
+"""Cases and what belongs to one.
+
+Keys begin with what tells rows apart and end with the county (which a sharded table needs in
+every key): begun with the county, each looks as good as the other to a planner that has no
+statistics yet, and it walks all of a new county's cases to find one.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -16,26 +21,40 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, C, code_, id_
 
+ROOM = {"fillfactor": 80}
+"""Room on each page for the next version of a row, so that a change need not touch indexes."""
+
+
+def _unique_where_given(*columns: str) -> Index:
+    """Unique within the county; most rows have none, and a partial index costs those nothing."""
+    return Index(
+        f"uq_cases_{columns[-1]}",
+        *columns,
+        "county",
+        unique=True,
+        postgresql_where=text(f"{columns[-1]} is not null"),
+    )
+
 
 class Resident(Base):
     """A resident who gave a phone number; the least data that a reply needs."""
 
     __tablename__ = "resident"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
     name: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str]
     address: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("county", "phone"),)
+    __table_args__ = (UniqueConstraint("phone", "county"),)
 
 
 class CaseRow(Base):
     """An appeal 诉求 (`core.rules.case.Case`)."""
 
     __tablename__ = "cases"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
     number: Mapped[str] = code_()
     code_hash: Mapped[str] = code_()
     title: Mapped[str]
@@ -69,6 +88,9 @@ class CaseRow(Base):
     closed_at: Mapped[datetime | None]
     late: Mapped[bool]
     reopened: Mapped[int] = mapped_column(Integer)
+    difficulty: Mapped[str] = code_(default="")
+    chased: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    parent_id: Mapped[int | None]
     score: Mapped[int | None] = mapped_column(Integer)
     scores: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     source: Mapped[str | None] = code_(null=True)
@@ -78,9 +100,9 @@ class CaseRow(Base):
     last_hash: Mapped[str] = code_()
     words: Mapped[Any] = mapped_column(TSVECTOR, server_default=text("''::tsvector"))
     __table_args__ = (
-        UniqueConstraint("county", "number"),
-        UniqueConstraint("county", "source", "source_ref"),
-        UniqueConstraint("county", "idempotency_key"),
+        UniqueConstraint("number", "county"),
+        _unique_where_given("source", "source_ref"),
+        _unique_where_given("idempotency_key"),
         CheckConstraint("stage_kind in ('open','waiting','closed')", name="stage_kind"),
         CheckConstraint("(stage_kind = 'closed') = (closed_at is not null)", name="closed_at"),
         CheckConstraint("holder <> ''", name="holder"),
@@ -93,11 +115,14 @@ class CaseRow(Base):
         ),
         Index("ix_cases_due", "due_at", postgresql_where=text("stage_kind <> 'closed'")),
         Index("ix_cases_received", "received_at"),
+        Index("ix_cases_replied", "replied_at", postgresql_where=text("replied_at is not null")),
+        Index("ix_cases_closed", "closed_at", postgresql_where=text("closed_at is not null")),
         Index("ix_cases_holder_received", "holder", "received_at"),
         Index("ix_cases_units", "units", postgresql_using="gin"),
         Index("ix_cases_words", "words", postgresql_using="gin"),
-        Index("ix_cases_resident", "county", "resident_id"),
-        Index("ix_cases_number", "number"),
+        Index("ix_cases_resident", "resident_id"),
+        Index("ix_cases_parent", "parent_id", postgresql_where=text("parent_id is not null")),
+        {"postgresql_with": ROOM},
     )
 
 
@@ -109,14 +134,15 @@ class TaskRow(Base):
     """One unit's part (`core.rules.case.Task`)."""
 
     __tablename__ = "task"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
     case_id: Mapped[int]
     unit: Mapped[str] = code_()
     lead: Mapped[bool]
     state: Mapped[str] = code_()
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    designated: Mapped[bool] = mapped_column(server_default=text("false"))
     opened_by: Mapped[str] = code_()
     note: Mapped[str]
     result: Mapped[str]
@@ -125,14 +151,14 @@ class TaskRow(Base):
     __table_args__ = (
         _of_case(),
         CheckConstraint("state in ('open','signed','done','returned','withdrawn')", name="state"),
-        Index(None, "county", "case_id"),
+        Index(None, "case_id"),
         Index(
             "ix_task_inbox", "unit", "due_at", postgresql_where=text("state in ('open','signed')")
         ),
         Index(
             "uq_task_one_lead",
-            "county",
             "case_id",
+            "county",
             unique=True,
             postgresql_where=text("lead and state in ('open','signed')"),
         ),
@@ -143,8 +169,8 @@ class ClockRow(Base):
     """A running deadline (`core.rules.case.Clock`)."""
 
     __tablename__ = "clock"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
     case_id: Mapped[int]
     kind: Mapped[str] = code_()
     subject: Mapped[str] = code_()
@@ -152,6 +178,7 @@ class ClockRow(Base):
     term: Mapped[str]
     started_at: Mapped[datetime]
     task_id: Mapped[int | None]
+    demand_id: Mapped[int | None]
     due_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
@@ -159,11 +186,12 @@ class ClockRow(Base):
     next_fire_at: Mapped[datetime | None]
     __table_args__ = (
         _of_case(),
-        Index(None, "county", "case_id"),
+        Index(None, "case_id"),
         Index(
             "ix_clock_due",
             "county",
             "next_fire_at",
+            "id",
             postgresql_where=text(
                 "next_fire_at is not null and stopped_at is null and paused_at is null"
             ),
@@ -176,13 +204,56 @@ class ClockRow(Base):
     )
 
 
+class DemandRow(Base):
+    """Something asked of a unit (`core.rules.case.Demand`)."""
+
+    __tablename__ = "demand"
+    id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
+    case_id: Mapped[int]
+    kind: Mapped[str] = code_()
+    state: Mapped[str] = code_()
+    unit: Mapped[str] = code_()
+    text: Mapped[str]
+    opened_at: Mapped[datetime]
+    role: Mapped[str] = code_()
+    asked_by: Mapped[int | None]
+    asker_name: Mapped[str]
+    asker_unit: Mapped[str] = code_()
+    due_at: Mapped[datetime | None]
+    data: Mapped[dict[str, Any]]
+    answer: Mapped[str]
+    answered_by: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    pressed: Mapped[int] = mapped_column(Integer)
+    late: Mapped[bool]
+    __table_args__ = (
+        _of_case(),
+        CheckConstraint(
+            "state in ('open','acknowledged','answered','granted','refused','settled','failed',"
+            "'withdrawn')",
+            name="state",
+        ),
+        Index(None, "case_id"),
+        Index(
+            "ix_demand_pending",
+            "unit",
+            "due_at",
+            postgresql_where=text("state in ('open','acknowledged','answered')"),
+        ),
+        Index("ix_demand_kind", "kind", "opened_at"),
+        Index("ix_demand_asked_by", "asked_by", "opened_at"),
+    )
+
+
 class Fired(Base):
     """A rung that fired; the key lets each fire once."""
 
     __tablename__ = "fired"
-    county: Mapped[str] = code_(key=True)
     clock_id: Mapped[int] = id_()
     rung: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    county: Mapped[str] = code_(key=True)
     at: Mapped[datetime]
 
 
@@ -190,9 +261,9 @@ class EntryRow(Base):
     """A line of the timeline (`core.rules.case.Entry`), append-only."""
 
     __tablename__ = "timeline"
-    county: Mapped[str] = code_(key=True)
     case_id: Mapped[int] = id_()
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    county: Mapped[str] = code_(key=True)
     at: Mapped[datetime]
     action: Mapped[str] = code_()
     actor_id: Mapped[int | None]
@@ -203,16 +274,16 @@ class EntryRow(Base):
     data: Mapped[dict[str, Any]]
     public: Mapped[bool]
     hash: Mapped[str] = code_()
-    __table_args__ = (_of_case(),)
+    __table_args__ = (_of_case(), Index(None, "at"))
 
 
 class RatingRow(Base):
     """One rating by one party."""
 
     __tablename__ = "rating"
-    county: Mapped[str] = code_(key=True)
     case_id: Mapped[int] = id_()
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    county: Mapped[str] = code_(key=True)
     at: Mapped[datetime]
     party: Mapped[str]
     score: Mapped[int] = mapped_column(Integer)
@@ -225,8 +296,8 @@ class FileRow(Base):
     """Evidence: the bytes lie in the files folder under their own hash."""
 
     __tablename__ = "file"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
     case_id: Mapped[int]
     name: Mapped[str]
     mime: Mapped[str]
@@ -235,4 +306,4 @@ class FileRow(Base):
     by_resident: Mapped[bool]
     uploaded_by: Mapped[int | None]
     uploaded_at: Mapped[datetime]
-    __table_args__ = (_of_case(), Index(None, "county", "case_id"))
+    __table_args__ = (_of_case(), Index(None, "case_id"))

@@ -17,13 +17,20 @@ from db.models.base import Base, code_, count_, id_
 
 
 class MessageRow(Base):
-    """The outbox: one line per person and way; `key` lets each be written once."""
+    """The outbox: one line per person (or unit) and way; `key` lets each be written once.
+
+    Given up (a dead letter): neither `sent_at` nor `try_at`; `dropped_at` when somebody has
+    put it aside.
+    """
 
     __tablename__ = "message"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = id_()
+    county: Mapped[str] = code_(key=True)
     key: Mapped[str] = code_()
     person_id: Mapped[int]
+    """0 where it goes to a unit's own address."""
+    unit: Mapped[str] = code_(default="")
+    """Whose own address it goes to (a group's robot); empty: a person's."""
     way: Mapped[str] = code_()
     case_id: Mapped[int | None]
     number: Mapped[str] = code_()
@@ -34,10 +41,11 @@ class MessageRow(Base):
     read_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer)
     try_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
     fault: Mapped[str]
     __table_args__ = (
-        UniqueConstraint("county", "key", "person_id", "way"),
-        CheckConstraint("way in ('app','email')", name="way"),
+        UniqueConstraint("key", "person_id", "way", "unit", "county"),
+        CheckConstraint("way in ('app','email','webhook','robot')", name="way"),
         Index(
             "ix_message_unread",
             "person_id",
@@ -47,9 +55,24 @@ class MessageRow(Base):
         Index("ix_message_mine", "person_id", "created_at", postgresql_where=text("way = 'app'")),
         Index(
             "ix_message_unsent",
-            "county",
             "try_at",
+            "county",
             postgresql_where=text("sent_at is null and try_at is not null"),
+        ),
+        Index(
+            "ix_message_lane",
+            "person_id",
+            "unit",
+            "way",
+            "try_at",
+            postgresql_where=text(
+                "sent_at is null and try_at is not null and way in ('webhook','robot')"
+            ),
+        ),
+        Index(
+            "ix_message_dead",
+            "created_at",
+            postgresql_where=text("sent_at is null and try_at is null and dropped_at is null"),
         ),
     )
 
@@ -58,10 +81,10 @@ class DeltaRow(Base):
     """What an action added to the figures, not yet folded into totals."""
 
     __tablename__ = "delta"
-    county: Mapped[str] = code_(key=True)
     id: Mapped[int] = mapped_column(
         BigInteger, primary_key=True, server_default=text("nextval('delta_ids')")
     )
+    county: Mapped[str] = code_(key=True)
     day: Mapped[date]
     area: Mapped[str] = code_()
     unit: Mapped[str] = code_()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    CheckConstraint,
     Index,
     Integer,
     text,
@@ -57,6 +58,32 @@ class Person(Base):
     failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     locked_until: Mapped[datetime | None]
     __table_args__ = (Index(None, "unit"), Index(None, "area"))
+
+
+class Address(Base):
+    """Where else than by e-mail a person, or a unit's group, is reached."""
+
+    __tablename__ = "address"
+    id: Mapped[int] = id_()
+    person_id: Mapped[int | None]
+    unit: Mapped[str | None] = code_(null=True)
+    way: Mapped[str] = code_()
+    url: Mapped[str]
+    """Holds the group's key: never shown again, nor written to a log."""
+    secret: Mapped[str] = mapped_column(server_default="")
+    """Signs what goes to a webhook."""
+    faults: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Failures in a row; 0 after a success."""
+    rest_until: Mapped[datetime | None]
+    """After a failure the address is left in peace for a while."""
+    fault: Mapped[str] = mapped_column(server_default="")
+    changed_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(person_id, unit) = 1", name="owner"),
+        CheckConstraint("way in ('webhook','robot')", name="way"),
+        Index("uq_address_person_way", "person_id", "way", unique=True),
+        Index("uq_address_unit_way", "unit", "way", unique=True),
+    )
 
 
 class SignIn(Base):

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.access.actor import Actor
-from core.cases.act import Outcome, act
-from core.cases.decide import fields_of
+from core.cases.act import act
 from core.cases.detail import Detail, detail
 from core.cases.files import attach
+from core.cases.outcome import Outcome
 from core.errors import Invalid, MovedOn, OneDoorError
 from core.open import office
 from core.rules.case import CLOSED
@@ -42,7 +42,7 @@ def start(actor: Actor, number: str, action: str) -> None:
     if row is None:
         flash(_("情况有变化，现在不能这样办了"))
         st.rerun()
-    elif fields_of(found.world, row, found.file.case) or _closes(found, row):
+    elif found.form(row) or _closes(found, row):
         st.dialog(pick(row.label))(_ask)(number, action)
     else:
         try:
@@ -89,7 +89,7 @@ def _ask(number: str, action: str) -> None:
         st.session_state.setdefault(f"{key}:{name}", value)
     seen = st.session_state.setdefault(f"{key}:version", case.version)
     with st.form(key, border=False):
-        form.draw(fields_of(found.world, row, case))
+        form.draw(found.form(row))
         st.html(notice(consequence(found.world, row, found.file)))
         slot = st.empty()
         sent = st.form_submit_button(pick(row.label), type="primary", width="stretch")

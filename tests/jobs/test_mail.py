@@ -16,7 +16,9 @@ from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.now import moved_to
 from core.settings import BadSetting
-from jobs.mail import ATTEMPTS, CLAIM, SERVER_WAIT, Delivery, deliver, wait
+from jobs.delivery import SERVER_WAIT, Delivery
+from jobs.mail import deliver
+from jobs.mailbag import ATTEMPTS, CLAIM, wait
 from jobs.smtp import Server
 from tests.support.mailbox import Mailbox, free_port, serving
 from tests.support.moments import beijing, receive, rows

@@ -7,7 +7,8 @@ from sqlalchemy import Row, text
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
-from core.cases.act import Outcome, act
+from core.cases.act import act
+from core.cases.outcome import Outcome
 from core.cases.take_in import take_in
 from core.now import ZONE, moved_to
 from tests.support import county

@@ -57,7 +57,12 @@ RECIPIENTS: dict[str, Text] = {
     "leader": lazy("县领导"),
     "registrar": lazy("登记人"),
 }
-WAYS: dict[str, Text] = {"app": lazy("系统消息"), "email": lazy("邮件")}
+WAYS: dict[str, Text] = {
+    "app": lazy("系统消息"),
+    "email": lazy("邮件"),
+    "webhook": lazy("接口推送"),
+    "robot": lazy("群机器人或短信"),
+}
 FIELD_TYPES: dict[str, Text] = {
     "text": lazy("文字"),
     "long": lazy("长文字"),

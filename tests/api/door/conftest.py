@@ -16,7 +16,8 @@ from api import door
 from core import open as house
 from core.access.actor import SYSTEM
 from core.access.desk import Office
-from core.cases.act import Outcome, act
+from core.cases.act import act
+from core.cases.outcome import Outcome
 from db.models import Plate, Unit
 from tests.api.door.reader import Form, Page
 from tests.support import county

@@ -77,9 +77,9 @@ CORRUPTIONS = {
         "update clock set stopped_at = null where case_id in CLOSED", "closed_clock"),
     "a rung is not recorded": ("delete from fired where rung = 1", "fired"),
     "a rung is recorded that was not reached": (
-        "insert into fired select county, id, 7, now() from clock limit 1", "fired"),
+        "insert into fired select id, 7, county, now() from clock limit 1", "fired"),
     "a rung of a clock that does not exist": (
-        "insert into fired values ('131024', -1, 0, now())", "fired"),
+        "insert into fired values (-1, 0, '131024', now())", "fired"),
     "a clock forgot when it fires": (
         "update clock set next_fire_at = null where case_id in OPEN", "stuck"),
     "a task in progress is not timed": (
@@ -87,7 +87,8 @@ CORRUPTIONS = {
     "a finished task is still timed": ("update task set state = 'done'", "task_clock"),
     "two units lead": (
         "drop index uq_task_one_lead;"
-        " insert into task select county, id - 1, case_id, '131024-ZR', lead, state, opened_at,"
+        " insert into task (county, id, case_id, unit, lead, state, opened_at, due_at, opened_by, note,"
+        " result, signed_at, done_at) select county, id - 1, case_id, '131024-ZR', lead, state, opened_at,"
         " due_at, opened_by, note, result, signed_at, done_at from task where lead", "one_lead"),
     "a closed case has a task": (
         "update task set case_id = CLOSED", "closed_task"),

@@ -117,3 +117,64 @@ class TestAccused:
         number = receive(office, "2026-11-16 10:00", accused=["131024104-ZF"])
         post(office, number, {"unit": "131024104-PC"}, {"unit": "131024104-JJ"})
         assert reached(office) == ["traffic"]
+
+
+def address(office: Office, way: str, *, username: str = "", unit: str = "") -> None:
+    values = {"i": office.new_id(), "w": way, "p": person(office, username) if username else None}
+    with office.work(SYSTEM) as work:
+        work.tx.execute(
+            text(
+                "insert into address (id, person_id, unit, way, url, changed_at)"
+                " values (:i, :p, nullif(:u, ''), :w, 'https://example.org/hook', now())"
+            ),
+            values | {"u": unit},
+        )
+
+
+EVERY_WAY = ("app", "email", "webhook", "robot")
+GROUP = "select unit, way from message where key = 'k' and person_id = 0 order by 1, 2"
+
+
+class TestAddresses:
+    """A webhook or a robot only hears of a case where somebody has entered its address."""
+
+    def test_a_person_by_the_ways_that_they_have(self, office: Office) -> None:
+        number = receive(office, "2026-11-16 10:00")
+        address(office, "webhook", username="enforce")
+        post(office, number, {"unit": "131024104-ZF", "by": EVERY_WAY})
+        assert reached(office) == ["enforce", "enforcehead"]
+        assert reached(office, "webhook") == ["enforce"]
+        assert reached(office, "robot") == []
+
+    def test_a_units_group_hears_what_everybody_in_it_hears(self, office: Office) -> None:
+        number = receive(office, "2026-11-16 10:00")
+        address(office, "robot", unit="131024104-ZF")
+        assert post(office, number, {"unit": "131024104-ZF", "by": EVERY_WAY}) == 3
+        assert rows(office, GROUP) == [("131024104-ZF", "robot")]
+
+    def test_a_units_group_hears_not_what_is_for_one_role(self, office: Office) -> None:
+        number = receive(office, "2026-11-16 10:00")
+        address(office, "robot", unit="131024104-ZF")
+        post(office, number, {"unit": "131024104-ZF", "role": "head", "by": EVERY_WAY})
+        assert rows(office, GROUP) == []
+
+    def test_a_group_alone(self, office: Office) -> None:
+        number = receive(office, "2026-11-16 10:00")
+        address(office, "robot", unit="131024104-ZF")
+        assert post(office, number, {"group": "131024104-ZF", "by": EVERY_WAY}) == 1
+        assert post(office, number, {"group": "131024104-PC", "by": EVERY_WAY}) == 0
+        assert reached(office) == []
+
+    def test_not_unless_the_notice_is_meant_to_leave_the_house(self, office: Office) -> None:
+        number = receive(office, "2026-11-16 10:00")
+        address(office, "robot", unit="131024104-ZF")
+        address(office, "webhook", username="enforce")
+        post(office, number, {"unit": "131024104-ZF", "by": ("app", "email")})
+        assert rows(office, GROUP) == []
+        assert reached(office, "webhook") == []
+
+    def test_not_the_group_of_an_accused_unit(self, office: Office) -> None:
+        number = receive(office, "2026-11-16 10:00", accused=["131024104-ZF"])
+        address(office, "robot", unit="131024104-ZF")
+        post(office, number, {"group": "131024104-ZF", "by": EVERY_WAY})
+        assert rows(office, GROUP) == []

@@ -18,6 +18,8 @@ from core.rules.permissions import (
 MATRIX = """
                 adm ana aud cle dep dis doo gle gwo han hea lea res sup sys
 scope           -   are -   are are are all bot bot uni uni are key are all
+assess:manage   .   .   .   .   .   .   .   .   .   .   .   .   .   x   x
+assess:read     .   x   .   .   .   .   .   .   .   .   .   x   .   x   x
 audit:read      .   .   x   .   .   .   .   .   .   .   .   .   .   .   x
 board:read      .   x   .   .   .   x   .   x   .   .   .   x   .   x   x
 case:act        .   .   .   x   x   x   .   x   x   x   x   x   x   x   x

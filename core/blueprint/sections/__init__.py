@@ -1,0 +1,1 @@
+"""Sections that a county takes by name: `takes: [beijing12345]`."""

@@ -1,0 +1,107 @@
+"""Effects of those who look again: deputies, call-backs, the keepers of agreements."""
+
+import re
+from datetime import date
+
+from core.cases.demands import addressees, closing, end, open_demand
+from core.cases.step import Step
+from core.errors import Invalid
+from core.ledger.change import Rated
+from core.rules.case import DONE
+from core.rules.demands import PENDING, SETTLED, of
+from core.words import _
+
+DEPUTY, CALLBACK = "deputy", "callback"
+"""Whose score a rating is, beside the residents' own."""
+
+
+def satisfied(step: Step) -> bool:
+    """Whether the score in the data reaches the county's line; `satisfied: false` overrules it."""
+    data, line = step.data, step.world.blueprint.rating.satisfied_from
+    if data.get("satisfied") is False or data.get("reached") is False:
+        return data.get("reached") is False
+    return data.get("score", line) >= line
+
+
+def review(step: Step) -> None:
+    """A deputy scores a closed case; an unsatisfactory one has to be answered to them."""
+    name = step.row.demands[0]
+    data = step.data
+    text = data.get("suggestion", "")
+    low = not satisfied(step)
+    if low and not text:
+        raise Invalid(_("评价不满意的，请写明意见"), field="suggestion")
+    unit = _last_lead(step)
+    demand = open_demand(step, name, unit, text=text)
+    if not low:
+        demand.due_at = None
+        end(step, demand, SETTLED)
+    _rated(step, DEPUTY, data["score"], text)
+
+
+def call_back(step: Step) -> None:
+    """The resident was asked whether it is solved; only a valid call-back counts."""
+    data, case = step.data, step.file.case
+    for demand in of(step.file, step.row.demands, *PENDING)[:1]:
+        demand.data = {**demand.data, **{k: data[k] for k in ("reached", "score") if k in data}}
+        demand.answer, demand.answered_by = data.get("text", ""), step.actor.name
+        demand.answered_at = step.at
+        end(step, demand, SETTLED)
+    if not data["reached"]:
+        return
+    if "score" not in data:
+        raise Invalid(_("已联系上的，请填写评分"), field="score")
+    case.score = data["score"]
+    case.scores = {**case.scores, CALLBACK: data["score"]}
+    _rated(step, CALLBACK, data["score"], data.get("text", ""))
+
+
+def _rated(step: Step, party: str, score: int, text: str) -> None:
+    rated = Rated(party=party, score=score, reasons=[], text=text)
+    step.change.ratings.append((step.file.case.version + 1, rated))
+
+
+def _last_lead(step: Step) -> str:
+    leads = [t.unit for t in step.file.tasks if t.lead and t.state == DONE]
+    return leads[-1] if leads else step.file.case.holder
+
+
+_LINE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[\s:：，,、]+(\S.*)$")
+
+
+def promise(step: Step) -> None:
+    """Each line 「2026-12-01 付清赔偿款」 is a promise, checked on its day."""
+    name = step.row.demands[0]
+    kind = step.world.blueprint.demands[name]
+    found: list[tuple[str, str]] = []
+    for number, line in enumerate(step.data["promises"].splitlines(), 1):
+        if not line.strip():
+            continue
+        read = _LINE.match(line.strip())
+        try:
+            day = date(*map(int, read[1].split("-"))).isoformat() if read else ""
+        except ValueError:
+            day = ""
+        if read is None or not day:
+            raise Invalid(
+                _("第 {n} 行应写成“2026-12-01 付清赔偿款”：日期、空格、承诺的事", n=number),
+                field="promises",
+            )
+        found.append((day, read[2]))
+    if not 1 <= len(found) <= 20:
+        raise Invalid(_("请写 1 到 20 项承诺，每行一项"), field="promises")
+    days = [closing(step, day, "promises") for day, _text in found]
+    (unit,) = addressees(step, kind)
+    for ends, (_day, text) in zip(days, found, strict=True):
+        open_demand(step, name, unit, text=text, ends=ends)
+
+
+def to_first(step: Step) -> None:
+    """The first unit that ever led leads again 首接负责."""
+    first = next((t for t in step.file.tasks if t.lead), None)
+    case, units = step.file.case, step.world.units
+    unit = first.unit if first is not None else case.holder
+    if not units.is_active(unit) or units.is_part(unit, case.accused):
+        return  # it is gone, or the appeal is about it: the sender, who has it now, decides
+    step.open_task(unit, lead=True, note=step.data.get("text", ""))
+    step.hold(unit)

@@ -1,0 +1,331 @@
+"""Effects on demands 要求: asking, answering, deciding, pressing (`core.rules.demands`)."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from core.cases.step import Step
+from core.errors import Invalid
+from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, RETURNED, SIGNED, Demand, Task
+from core.rules.case import OPENED as TASK_OPEN
+from core.rules.deadlines import Term, due, extend
+from core.rules.demands import (
+    ACKNOWLEDGED,
+    ANSWERED,
+    FAILED,
+    FEEDBACK,
+    GRANTED,
+    NOTE,
+    OPEN,
+    PENDING,
+    REFUSED,
+    SETTLED,
+    WITHDRAWN,
+    DemandKind,
+    of,
+)
+from core.rules.routing import To
+from core.rules.units import Unit
+from core.words import _, pick
+
+
+def ask(step: Step) -> None:
+    """Open the row's demand towards everybody whom it means."""
+    name = step.row.demands[0]
+    kind, data = step.world.blueprint.demands[name], step.data
+    label = pick(kind.label)
+    counted = of(step.file, (name,), *PENDING, GRANTED)
+    if kind.most is not None and len(counted) >= kind.most:
+        raise Invalid(_("“{kind}”最多 {n} 次，已经用完", kind=label, n=kind.most))
+    if kind.answer != NOTE and any(
+        d.state in PENDING and d.asked_by == step.actor.person and kind.answer != FEEDBACK
+        for d in counted
+    ):
+        raise Invalid(_("您的“{kind}”还在等待审批，不必再提", kind=label))
+    if "extend" in kind.then:
+        _within_cap(step, kind)
+    text = data.get("reason") or data.get("text") or data.get("suggestion") or ""
+    ends = closing(step, data["due"], "due") if data.get("due") else None
+    for unit in addressees(step, kind):
+        open_demand(step, name, unit, text=text, ends=ends)
+
+
+def open_demand(
+    step: Step, name: str, unit: str, *, text: str, ends: datetime | None = None
+) -> Demand:
+    """Ask `unit`, with a clock where an answer is expected."""
+    kind, case, actor = step.world.blueprint.demands[name], step.file.case, step.actor
+    task = step.file.task_of(actor.units, TASK_OPEN, SIGNED)
+    demand = Demand(
+        county=case.county,
+        id=step.world.new_id(),
+        case_id=case.id,
+        kind=name,
+        state=SETTLED if kind.answer == NOTE else OPEN,
+        unit=unit,
+        role=kind.role,
+        text=text,
+        opened_at=step.at,
+        asked_by=actor.person,
+        asker_name=actor.name,
+        asker_unit=actor.unit or "",
+        data={k: v for k, v in step.data.items() if k in _KEPT}
+        | ({"task": task.id} if task else {}),
+    )
+    step.file.demands.append(demand)
+    step.change.demands[demand.id] = demand
+    step.change.fresh.add(demand.id)
+    if kind.answer == NOTE:
+        demand.ended_at = step.at
+    elif ends or kind.term:
+        start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
+    if unit not in case.units:
+        case.units = [*case.units, unit]
+    named = {"demand": kind.label, "text": text, "asker": actor.name}
+    if demand.due_at:
+        named["due_at"] = demand.due_at.isoformat()
+    step.tell("demand", unit=unit, role=kind.role or None, **named)
+    return demand
+
+
+_KEPT = ("until", "score", "satisfied", "suggestion", "reached", "members")
+
+
+def start_demand_clock(
+    step: Step, demand: Demand, term: str, ladder: str, ends: datetime | None = None
+) -> None:
+    """Time the demand: by a term, or until a date that somebody named."""
+    clock = step.start_clock(
+        DEMAND_CLOCK, demand.unit, "" if ends else term, ladder, demand_id=demand.id, ends=ends
+    )
+    demand.due_at = clock.due_at
+
+
+def closing(step: Step, day: str, field: str) -> datetime:
+    """Close of business of the day that somebody named.
+
+    Raises:
+        Invalid: it lies behind.
+    """
+    ends = step.world.blueprint.clock_calendar.closing(date.fromisoformat(day))
+    if ends <= step.at:
+        raise Invalid(_("日期应晚于现在，请改一个日期"), field=field)
+    return ends
+
+
+def addressees(step: Step, kind: DemandKind) -> list[str]:
+    """The units that the kind means here; the accused are passed over.
+
+    Raises:
+        Invalid: nobody is left to ask, or a unit that was named cannot be asked.
+    """
+    units, case = step.world.units, step.file.case
+    if kind.to == "given":
+        return [_askable(step, code) for code in step.data["to"]]
+    found = _meant(step, kind)
+    for unit in (units.units[found] if found in units.units else None, *units.ladder(case.area)):
+        if unit is not None and unit.active and not units.is_part(unit.code, case.accused):
+            return [unit.code]
+    raise Invalid(_("没有可以办理“{kind}”的单位", kind=pick(kind.label)))
+
+
+def _meant(step: Step, kind: DemandKind) -> str:
+    case, units, tasks = step.file.case, step.world.units, step.file.tasks
+    leads = [t.unit for t in tasks if t.lead]
+    match kind.to:
+        case "lead":
+            return leads[-1] if leads else case.holder
+        case "first":
+            return leads[0] if leads else case.holder
+        case "head" | "own":
+            return step.actor.unit or case.holder
+        case "sender":
+            task = step.file.task_of(step.actor.units, TASK_OPEN, SIGNED)
+            return task.opened_by if task else case.holder
+        case "above":
+            above: Unit | None = next(iter(units.climb(case.holder)), None)
+            return above.code if above else case.holder
+        case To():
+            unit = units.nearest(kind.to, case.area)
+            return unit.code if unit else ""
+        case _:
+            centre = units.centre(case.area)
+            return centre.code if centre else case.holder
+
+
+def _askable(step: Step, code: str) -> str:
+    units = step.world.units
+    if not units.is_active(code):
+        raise Invalid(_("没有单位“{unit}”，或它已停用、已合并", unit=units.name(code)), field="to")
+    if units.is_part(code, step.file.case.accused):
+        raise Invalid(_("{unit}是被反映的单位，不能承办", unit=units.name(code)), field="to")
+    return code
+
+
+def _within_cap(step: Step, kind: DemandKind) -> None:
+    case, calendar = step.file.case, step.world.blueprint.clock_calendar
+    until = closing(step, step.data["until"], "until")
+    if case.due_at is not None and until <= case.due_at:
+        raise Invalid(_("新的期限应晚于现在的期限"), field="until")
+    first = next((c for c in reversed(step.file.clocks) if c.kind == CASE_CLOCK and c.term), None)
+    if kind.cap and first is not None:
+        latest = extend(
+            due(first.started_at, Term.parse(first.term), calendar), Term.parse(kind.cap), calendar
+        )
+        if until > latest:
+            raise Invalid(
+                _(
+                    "最多延期 {cap}，不能晚于 {day}",
+                    cap=Term.parse(kind.cap).words(),
+                    day=f"{latest.astimezone(step.zone):%Y-%m-%d}",
+                ),
+                field="until",
+            )
+
+
+def acknowledge(step: Step) -> None:
+    """The asked unit has seen it and sets about it."""
+    step.picked.state = ACKNOWLEDGED
+    step.touch(step.picked)
+
+
+def feed_back(step: Step) -> None:
+    """The asked unit answers; whoever asked hears of it."""
+    demand = step.picked
+    demand.state, demand.answer = ANSWERED, step.data["text"]
+    demand.answered_at, demand.answered_by = step.at, step.actor.name
+    demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
+    _stop(step, demand)
+    _tell_asker(step, demand, "answered")
+
+
+def settle(step: Step) -> None:
+    """The answer is accepted."""
+    end(step, step.picked, SETTLED)
+
+
+def press(step: Step) -> None:
+    """The answer is not good enough: the demand stands again, with a new date."""
+    demand = step.picked
+    kind = step.world.blueprint.demands[demand.kind]
+    ends = closing(step, step.data["due"], "due") if step.data.get("due") else None
+    demand.state, demand.pressed = OPEN, demand.pressed + 1
+    if ends or kind.term:
+        start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
+    step.touch(demand)
+    named = {"demand": kind.label, "text": step.data["text"], "asker": step.actor.name}
+    step.tell("pressed", unit=demand.unit, role=demand.role or None, **named)
+
+
+def withdraw_demand(step: Step) -> None:
+    """The asker takes it back."""
+    end(step, step.picked, WITHDRAWN)
+
+
+def grant(step: Step) -> None:
+    """The asked unit agrees; what the kind says follows."""
+    demand = step.picked
+    demand.answer = step.data.get("note", "")
+    demand.answered_at, demand.answered_by = step.at, step.actor.name
+    end(step, demand, GRANTED)
+    for then in step.world.blueprint.demands[demand.kind].then:
+        if then in _THEN:
+            _THEN[then](step, demand)
+    _tell_asker(step, demand, "granted")
+
+
+def refuse(step: Step) -> None:
+    """The asked unit does not agree; things stay as they were."""
+    demand = step.picked
+    demand.answer = step.data["reason"]
+    demand.answered_at, demand.answered_by = step.at, step.actor.name
+    end(step, demand, REFUSED)
+    _tell_asker(step, demand, "refused")
+
+
+def conclude(step: Step) -> None:
+    """Minutes or an agreement end every demand of the row's kinds."""
+    for demand in of(step.file, step.row.demands, *PENDING):
+        end(step, demand, SETTLED)
+
+
+def keep(step: Step) -> None:
+    """The check found the promise kept."""
+    step.picked.answer, step.picked.answered_by = step.data.get("note", ""), step.actor.name
+    step.picked.answered_at = step.at
+    end(step, step.picked, SETTLED)
+
+
+def break_promise(step: Step) -> None:
+    """The check found it broken."""
+    step.picked.answer, step.picked.answered_by = step.data["reason"], step.actor.name
+    step.picked.answered_at = step.at
+    end(step, step.picked, FAILED)
+
+
+def moot(step: Step) -> None:
+    """The case is closed: what waited for a decision need not be decided any more."""
+    kinds = step.world.blueprint.demands
+    for demand in of(step.file, (), *PENDING):
+        if demand.kind in kinds and kinds[demand.kind].answer == "decision":
+            end(step, demand, WITHDRAWN)
+
+
+def end(step: Step, demand: Demand, state: str) -> None:
+    """The demand ends in `state`; its clock stops."""
+    if state in (SETTLED, FAILED, WITHDRAWN) and not demand.answered_at:
+        demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
+    demand.state, demand.ended_at = state, step.at
+    _stop(step, demand)
+
+
+def _stop(step: Step, demand: Demand) -> None:
+    step.touch(demand)
+    step.stop_clocks(DEMAND_CLOCK, demand_id=demand.id)
+
+
+def _tell_asker(step: Step, demand: Demand, template: str) -> None:
+    kind = step.world.blueprint.demands[demand.kind]
+    named = {
+        "demand": kind.label, "text": demand.answer, "asker": step.actor.name,
+    }  # fmt: skip
+    if demand.asked_by is not None:
+        step.tell_person(template, demand.asked_by, **named)
+    elif demand.asker_unit:
+        step.tell(template, unit=demand.asker_unit, **named)
+
+
+def _task(step: Step, demand: Demand) -> Task | None:
+    wanted = demand.data.get("task")
+    return next((t for t in step.file.running_tasks() if t.id == wanted), None)
+
+
+def _extend(step: Step, demand: Demand) -> None:
+    """The case, and the task it was asked for, get the new date."""
+    until = step.world.blueprint.clock_calendar.closing(date.fromisoformat(demand.data["until"]))
+    task = _task(step, demand)
+    for clock in step.file.case_clocks():
+        if clock.kind == CASE_CLOCK or (task is not None and clock.task_id == task.id):
+            step.replace_clock(clock, until)
+
+
+def _return(step: Step, demand: Demand) -> None:
+    task = _task(step, demand)
+    if task is None:
+        return
+    task.result, step.by_lead = demand.text, task.lead
+    step.end_task(task, RETURNED)
+    if task.lead:
+        step.hold(step.actor.unit or step.file.case.holder)
+
+
+def _pause(step: Step, demand: Demand) -> None:
+    step.pause()
+    ends = step.world.blueprint.clock_calendar.closing(date.fromisoformat(demand.data["until"]))
+    start_demand_clock(step, demand, "", "shelf", ends)
+
+
+_THEN: dict[str, Callable[[Step, Demand], None]] = {
+    "extend": _extend,
+    "return_task": _return,
+    "pause": _pause,
+}

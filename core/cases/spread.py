@@ -1,0 +1,106 @@
+"""What one action does to other cases, in the same transaction.
+
+Merging names another case; a reply reaches everything that was merged into the answered one;
+splitting registers a part as a case of its own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from core.access.actor import SYSTEM, Actor
+from core.access.desk import Work
+from core.blueprint.world import World
+from core.cases.load import load
+from core.cases.step import Step
+from core.errors import Invalid, NotFound, OneDoorError
+from core.rules.case import CLOSED, Case, CaseFile
+from core.words import _
+from db.models import CaseRow
+
+FOLLOW = "follow"
+"""The action by which a merged case takes the reply of the one it was merged into."""
+
+
+def linked_case(
+    work: Work, world: World, file: CaseFile, action: str, data: Mapping[str, Any]
+) -> Case | None:
+    """The case that `action` wants to merge this one into; None for other actions.
+
+    Raises:
+        Invalid: there is none that the actor sees, it is closed, merged itself, or the same.
+    """
+    rows = world.blueprint.workflow.find(file.case.stage, action)
+    number = str(data.get("into") or "").strip()
+    if not number or not any("merge" in t.effects for t in rows):
+        return None
+    try:
+        other = load(work, number).case
+    except NotFound as error:
+        raise Invalid(_("没有找到诉求 {number}", number=number[:40]), field="into") from error
+    if other.id == file.case.id:
+        raise Invalid(_("不能并入它自己"), field="into")
+    if other.stage_kind == CLOSED or other.parent_id is not None:
+        raise Invalid(_("诉求 {number} 已办结或已并案，不能再并入", number=number), field="into")
+    if other.accused != file.case.accused:
+        raise Invalid(_("两件诉求的被反映单位不同，不能并案"), field="into")
+    return other
+
+
+_MERGED = (
+    select(CaseRow.number)
+    .where(
+        CaseRow.parent_id == bindparam("parent"),
+        CaseRow.stage_kind != CLOSED,
+        CaseRow.replied_at.is_(None),
+    )
+    .order_by(CaseRow.id)
+)
+_ANSWERS = frozenset({"record_reply", "resolve_now"})
+
+
+def spread(work: Work, step: Step) -> None:
+    """Do to other cases what the step just written means for them."""
+    effects = {*step.row.effects}
+    if _ANSWERS & effects:
+        _answer_merged(work, step.file.case)
+    if "split" in effects:
+        _register_part(work, step)
+
+
+def _as(work: Work, actor: Actor) -> Actor:
+    before = work.actor
+    work.become(actor)
+    return before
+
+
+def _answer_merged(work: Work, case: Case) -> None:
+    """One reply reaches all who spoke of the same matter."""
+    from core.cases.act import act  # it calls us
+
+    before = _as(work, SYSTEM)
+    try:
+        for number in work.tx.scalars(_MERGED, {"parent": case.id}).all():
+            try:
+                act(work, number, FOLLOW, {"text": case.reply})
+            except OneDoorError:
+                continue  # it has gone its own way since: whoever has it answers it
+    finally:
+        _as(work, before)
+
+
+def _register_part(work: Work, step: Step) -> None:
+    """The part that was split off enters like any appeal, linked to where it came from."""
+    from core.cases.take_in import register  # it needs `act`'s neighbours
+
+    case, data = step.file.case, step.data
+    raw = {"body": data["body"], "area": case.area, "address": case.address}
+    if data.get("category"):
+        raw["category"] = data["category"]
+    before = _as(work, SYSTEM)
+    try:
+        receipt = register(work, raw, inlet=case.inlet, parent=case)
+    finally:
+        _as(work, before)
+    step.data["number"] = receipt.outcome.number

@@ -1,0 +1,1 @@
+"""Yearly and monthly assessment of units: points, ranks, exclusions, appeals, publication."""

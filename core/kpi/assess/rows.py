@@ -1,0 +1,226 @@
+"""The rows behind a score: for which unit each case, task and demand counts, and as what.
+
+Which of an assessment's measures a row counts as stands in the bits of one number, so that a
+whole county is one statement, a published period can be kept row by row, and the cases behind
+any figure are found by the same bits.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
+
+from core.access.actor import SYSTEM
+from core.access.desk import Look
+from core.blueprint.schema import Blueprint
+from core.now import ZONE, now
+from core.rules.assessment import Assessment
+from core.rules.spans import Period
+from core.rules.unit_measures import UnitMeasure, measure_of
+from core.words import pick
+from db.models.base import C
+from db.session import look_through
+
+_BASIS = {
+    "received": "c.received_at >= :since and c.received_at < :until",
+    "answered": "c.received_at < :until and coalesce(c.replied_at, c.closed_at) >= :since"
+    " and coalesce(c.replied_at, c.closed_at) < :until",
+    "closed": "c.received_at < :until and c.closed_at >= :since and c.closed_at < :until",
+}
+_LEAD = """left join lateral (
+  select t.unit, t.state from task t where t.county = c.county and t.case_id = c.id and t.lead
+  {which} limit 1) l on true"""
+_ANSWERS = {
+    "lead": (
+        _LEAD.format(which="order by t.opened_at desc, t.id desc"),
+        "coalesce(case when l.state in ('open', 'signed', 'done') then l.unit end, c.holder)",
+    ),
+    "first": (
+        _LEAD.format(which="and t.state <> 'returned' order by t.opened_at, t.id"),
+        "coalesce(l.unit, c.holder)",
+    ),
+    "holder": ("", "c.holder"),
+}
+"""Who answers for a case: the join, and the unit. A lead that gave the case back, or from whom
+it was taken, no longer answers for it; then whoever holds it does."""
+_DEMANDED = "d.kind = any(:kinds) and d.opened_at >= :since and d.opened_at < :until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A query that gives (unit, county, case_id, mask), with its parameters."""
+
+    sql: str
+    values: Mapping[str, Any]
+    measures: tuple[str, ...]
+    """By bit, the lowest first."""
+
+    def counts(self, mask: int, n: int = 1) -> dict[str, int]:
+        """The measures of a mask, each `n` times."""
+        return {m: n for bit, m in enumerate(self.measures) if mask >> bit & 1}
+
+    def mask(self, measures: Sequence[str]) -> int:
+        """The bits of these measures."""
+        return sum(1 << bit for bit, m in enumerate(self.measures) if m in measures)
+
+
+@contextmanager
+def seeing_all(look: Look) -> Iterator[None]:
+    """Read with the system's eyes: a score counts every case, whoever looks at it. What leaves
+    such a block are numbers of units, never a case."""
+    look_through(look.tx, SYSTEM.row_scope)
+    try:
+        yield
+    finally:
+        with suppress(DBAPIError):  # a transaction that failed sees nothing any more
+            look_through(look.tx, look.actor.row_scope)
+
+
+def words_of(blueprint: Blueprint) -> dict[str, str]:
+    """What the county calls its kinds of demand and its actions."""
+    found = {t.id: pick(t.label) for t in blueprint.workflow.transitions}
+    kinds = getattr(blueprint, "demands", None) or {}
+    return found | {k: pick(v.label) for k, v in kinds.items()}
+
+
+def midnight(day: date) -> datetime:
+    """Where a day of the county begins."""
+    return datetime.combine(day, datetime.min.time(), ZONE)
+
+
+def live(
+    assessment: Assessment, blueprint: Blueprint, period: Period, units: Sequence[str]
+) -> Rows:
+    """The rows of a period as they stand now, for these units."""
+    words = words_of(blueprint)
+    known = {name: measure_of(name, words) for name in assessment.measures}
+    values: dict[str, Any] = {
+        "since": midnight(period.since),
+        "until": midnight(period.until),
+        "at": now(),
+        "units": list(units),
+    }
+    parts = [
+        part
+        for part in (
+            _cases(assessment, known, values),
+            _tasks(assessment, known),
+            *(_demands(assessment, known, values, source) for source in ("to", "by", "on")),
+        )
+        if part
+    ]
+    sql = " union all ".join(parts)
+    return Rows(
+        sql=f"select * from ({sql}) r where r.unit = any(:units) and r.mask <> 0",
+        values=values,
+        measures=assessment.measures,
+    )
+
+
+def kept(assessment: str, period: str, area: str, measures: Sequence[str]) -> Rows:
+    """The rows of a published period as they were."""
+    return Rows(
+        sql="select unit, county, case_id, mask from assessment_input"
+        " where assessment = :assessment and period = :period and area = :area",
+        values={"assessment": assessment, "period": period, "area": area},
+        measures=tuple(measures),
+    )
+
+
+def _mask(bits: Mapping[int, str]) -> str:
+    return " | ".join(f"(({sql})::int::bigint << {bit})" for bit, sql in bits.items())
+
+
+def _bits(known: Mapping[str, UnitMeasure], source: str) -> dict[int, str]:
+    return {bit: m.sql for bit, m in enumerate(known.values()) if m.source == source}
+
+
+def _cases(assessment: Assessment, known: Mapping[str, UnitMeasure], values: dict[str, Any]) -> str:
+    bits = _bits(known, "case")
+    for bit, measure in enumerate(known.values()):
+        if measure.action:
+            values[f"a{bit}"] = measure.action
+            bits[bit] = (
+                "exists (select 1 from timeline e where e.case_id = c.id and e.county = c.county"
+                f" and e.action = :a{bit})"
+            )
+    if not bits:
+        return ""
+    join, unit = _ANSWERS[assessment.answers]
+    return (
+        f"select {unit} as unit, c.county, c.id as case_id, {_mask(bits)} as mask"
+        f" from cases c {join} where {_BASIS[assessment.basis]}"
+    )
+
+
+def _tasks(assessment: Assessment, known: Mapping[str, UnitMeasure]) -> str:
+    bits = _bits(known, "task")
+    if not bits:
+        return ""
+    return (
+        f"select t.unit, c.county, c.id as case_id, {_mask(bits)} as mask from cases c"
+        f" join task t on t.county = c.county and t.case_id = c.id"
+        f" where {_BASIS[assessment.basis]}"
+    )
+
+
+def _demands(
+    assessment: Assessment,
+    known: Mapping[str, UnitMeasure],
+    values: dict[str, Any],
+    source: str,
+) -> str:
+    bits: dict[int, str] = {}
+    for bit, measure in enumerate(known.values()):
+        if measure.source == source:
+            values[f"k{bit}"] = measure.kind
+            bits[bit] = f"d.kind = :k{bit} and {measure.sql}"
+    if not bits:
+        return ""
+    values["kinds"] = sorted({m.kind for m in known.values() if m.kind})
+    if source != "on":
+        unit = "d.unit" if source == "to" else "d.asker_unit"
+        return (
+            f"select {unit} as unit, d.county, d.case_id, {_mask(bits)} as mask from demand d"
+            f" where {_DEMANDED}"
+        )
+    join, unit = _ANSWERS[assessment.answers]
+    return (
+        f"select {unit} as unit, d.county, d.case_id, {_mask(bits)} as mask from demand d"
+        f" join cases c on c.county = d.county and c.id = d.case_id {join} where {_DEMANDED}"
+    )
+
+
+def statement(sql: str, values: Mapping[str, Any]) -> Any:
+    """The text with its parameters; lists travel as arrays of codes."""
+    lists = [bindparam(k, type_=ARRAY(C)) for k in ("units", "kinds") if k in values]
+    return text(sql).bindparams(*lists)
+
+
+def counted(look: Look, rows: Rows) -> dict[str, Counter[str]]:
+    """How often each unit counts as each measure."""
+    sql = f"select unit, mask, count(*) from ({rows.sql}) x group by 1, 2"
+    found: dict[str, Counter[str]] = {}
+    with seeing_all(look):
+        for unit, mask, n in look.tx.execute(statement(sql, rows.values), rows.values):
+            found.setdefault(unit, Counter()).update(rows.counts(mask, n))
+    return found
+
+
+def counted_for(
+    look: Look, rows: Rows, cases: Sequence[int]
+) -> dict[tuple[str, int], Counter[str]]:
+    """The same for a few cases, by unit and case."""
+    sql = f"select unit, case_id, mask from ({rows.sql}) x where case_id = any(:cases)"
+    values = {**rows.values, "cases": list(cases)}
+    found: dict[tuple[str, int], Counter[str]] = {}
+    with seeing_all(look):
+        for unit, case_id, mask in look.tx.execute(statement(sql, values), values):
+            found.setdefault((unit, case_id), Counter()).update(rows.counts(mask))
+    return found

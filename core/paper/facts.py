@@ -1,0 +1,342 @@
+"""What a document says of a case: the words behind the placeholders of `names`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.access.actor import Actor
+from core.blueprint.world import World
+from core.cases.decide import fields_of
+from core.cases.detail import Detail, Identity
+from core.now import now
+from core.paper.fill import Row
+from core.paper.kinds import INSTRUCTION, ORDER, PROMISE, Paper
+from core.paper.sentences import JOIN, day, moment, size, value_words
+from core.rules.case import DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Demand, Task
+from core.rules.deadlines import describe_left, time_left
+from core.rules.forms import Field
+from core.rules.ladders import DATED, LAPSE, OVERDUE, REMIND
+from core.rules.masking import mask_address, mask_name, mask_text
+from core.words import pick, speaking
+
+_TASKS = {
+    OPENED: "待签收", SIGNED: "办理中", DONE: "已反馈", RETURNED: "已退回", WITHDRAWN: "已收回",
+}  # fmt: skip
+_OWN = {
+    "create": "登记", REMIND: "期限提醒", OVERDUE: "超期提醒", LAPSE: "到期", DATED: "期限已确定",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whose document it is, and what it is about."""
+
+    paper: Paper
+    found: Detail
+    actor: Actor
+    identity: Identity | None
+    """The resident as this document may show them; None: nobody left a name."""
+    purpose: str = ""
+    """Why the identity is shown, where it is."""
+
+
+def facts(asked: Asked) -> dict[str, str | Sequence[Row]]:
+    """Every placeholder of `names` with its words, in Chinese whoever prints."""
+    with speaking("zh_CN"):
+        found = asked.found
+        return {
+            **_document(asked),
+            **_appeal(found, plain=bool(asked.purpose)),
+            **_person(asked),
+            **_handling(found),
+            **_answer(found),
+            **_instruction(found),
+            **_order(asked),
+            "任务": _numbered(_task(found.world, t) for t in found.file.tasks),
+            "要求": _numbered(_demand(found.world, d) for d in found.file.demands),
+            "约定": _numbered(
+                _promise(found.world, d) for d in found.file.demands if d.kind in PROMISE
+            ),
+            "经过": _numbered(_lines(found)),
+            "评价": _numbered(_ratings(found)),
+            "附件": _numbered(
+                {
+                    "名称": f.name,
+                    "来源": "群众" if f.by_resident else "工作人员",
+                    "大小": size(f.size),
+                    "时间": moment(f.uploaded_at),
+                }
+                for f in found.files
+            ),
+        }
+
+
+def _numbered(rows: Any) -> list[Row]:
+    return [{"序号": str(n), **row} for n, row in enumerate(rows, 1)]
+
+
+def _county(world: World) -> str:
+    return pick(world.blueprint.county_name) or world.area_name(world.root)
+
+
+def number_of(asked: Asked) -> str:
+    """「督办〔2026〕123号」: the kind, the year and running number of the appeal, and from the
+    second order or instruction on one case its place among them (GB/T 9704-2012, 7.2.5)."""
+    case, paper = asked.found.file.case, asked.paper
+    running = case.number.rpartition("-")[2].lstrip("0") or "0"
+    nth = sum(d.kind in paper.demands for d in asked.found.file.demands)
+    again = f"-{nth}" if nth > 1 else ""
+    year = day(case.received_at).partition("年")[0]
+    return f"{paper.sign}〔{year}〕{running}{again}号"
+
+
+def _document(asked: Asked) -> dict[str, str]:
+    world, at, who = asked.found.world, now(), asked.identity
+    if who is None:
+        said = "反映人没有留下身份信息"
+    elif asked.purpose and not who.masked:
+        said = f"身份信息仅限本次用途：{asked.purpose}"
+    else:
+        said = "群众身份信息已隐去"
+    return {
+        "县名": _county(world),
+        "平台名称": pick(world.blueprint.door.title),
+        "服务电话": world.blueprint.door.phone,
+        "文书名称": str(asked.paper.label),
+        "文号": number_of(asked),
+        "打印人": asked.actor.name or asked.actor.username,
+        "打印单位": asked.actor.unit_name or _county(world),
+        "打印日期": day(at),
+        "打印时间": moment(at),
+        "身份说明": said,
+    }
+
+
+def _appeal(found: Detail, *, plain: bool) -> dict[str, str]:
+    case, world = found.file.case, found.world
+    b = world.blueprint
+    category = b.categories.get(case.category)
+    return {
+        "诉求编号": case.number,
+        "诉求标题": mask_text(case.title),
+        "诉求内容": found.body,
+        "登记内容": "\n".join(_form(found)),
+        "类别": pick(category.label) if category else case.category,
+        "性质": pick(b.kinds.get(case.kind, case.kind)),
+        "渠道": pick(b.inlets.get(case.inlet, case.inlet)),
+        "紧急程度": pick(b.urgencies.get(case.urgency, case.urgency)),
+        "地点": world.area_path(case.area),
+        "详细地址": case.address if plain else mask_address(case.address),
+        "登记时间": moment(case.received_at),
+        "登记日期": day(case.received_at),
+        "当前环节": _stage(world, case.stage),
+        "办结期限": day(case.due_at),
+        "期限情况": _standing(found),
+        "重办次数": f"{case.reopened} 次",
+        "校验码": case.last_hash,
+    }
+
+
+def _stage(world: World, code: str) -> str:
+    stage = world.blueprint.workflow.stages.get(code)
+    return pick(stage.label) if stage else code
+
+
+def _standing(found: Detail) -> str:
+    case = found.file.case
+    if case.replied_at or case.closed_at:
+        return "逾期办理" if case.late else "按期办理"
+    if case.due_at is None:
+        return "未定期限"
+    return describe_left(time_left(now(), case.due_at, found.world.blueprint.clock_calendar))
+
+
+def _form(found: Detail) -> list[str]:
+    case, world = found.file.case, found.world
+    category = world.blueprint.categories.get(case.category)
+    own = {f.id: f for f in (category.fields if category else ())}
+    own["happened_at"] = Field(id="happened_at", label="发生时间", type="time")
+    return [
+        f"{pick(own[name].label)}：{mask_text(value_words(world, own[name], value))}"
+        for name, value in case.form.items()
+        if name in own and value not in (None, "", [])
+    ]
+
+
+def _person(asked: Asked) -> dict[str, str]:
+    case, who = asked.found.file.case, asked.identity
+    nobody = "匿名" if case.anonymous else "未留姓名"
+    plain = who is not None and not who.masked
+    return {
+        "反映人": (who.name if who else "") or nobody,
+        "联系电话": who.phone if who else "",
+        "联系地址": who.address if who else "",
+        "代谁反映": case.on_behalf if plain else mask_name(case.on_behalf),
+    }
+
+
+def _units(world: World, tasks: Sequence[Task]) -> str:
+    return JOIN.join(dict.fromkeys(world.units.name(t.unit) for t in tasks))
+
+
+def _handling(found: Detail) -> dict[str, str]:
+    world, tasks = found.world, found.file.tasks
+    alive = [t for t in tasks if t.state not in (RETURNED, WITHDRAWN)]
+    lead = next((t for t in reversed(alive) if t.lead), None)
+    by = lead or (alive[-1] if alive else None)
+    holder = world.units.name(found.file.case.holder)
+    return {
+        "承办单位": holder,
+        "主办单位": world.units.name(lead.unit) if lead else holder,
+        "协办单位": _units(world, [t for t in alive if not t.lead]),
+        "交办单位": world.units.name(by.opened_by) if by and by.opened_by else "",
+        "交办时间": moment(by.opened_at) if by else "",
+        "交办日期": day(by.opened_at) if by else "",
+        "交办意见": mask_text(by.note) if by else "",
+        "办理期限": moment(lead.due_at) if lead else "",
+        "办理结果": mask_text(lead.result) if lead else "",
+    }
+
+
+def _answer(found: Detail) -> dict[str, str]:
+    case, world = found.file.case, found.world
+    replied = [e for e in found.timeline if e.at == case.replied_at] if case.replied_at else []
+    unit = next((e.actor_unit for e in replied if e.actor_unit), "")
+    return {
+        "答复内容": case.reply,
+        "答复单位": unit or world.units.name(case.holder),
+        "答复日期": day(case.replied_at),
+        "办结日期": day(case.closed_at),
+        "满意度": f"{case.score} 分" if case.score else "",
+    }
+
+
+def _newest(found: Detail, kinds: frozenset[str]) -> Demand | None:
+    wanted = [d for d in found.file.demands if d.kind in kinds]
+    return max(wanted, key=lambda d: (d.opened_at, d.id), default=None)
+
+
+def _words(names: Mapping[str, Callable[[Demand], str]], demand: Demand | None) -> dict[str, str]:
+    return {name: words(demand) if demand else "" for name, words in names.items()}
+
+
+def _instruction(found: Detail) -> dict[str, str]:
+    names: dict[str, Callable[[Demand], str]] = {
+        "批示内容": lambda d: d.text,
+        "批示人": lambda d: d.asker_name,
+        "批示日期": lambda d: day(d.opened_at),
+        "批示承办单位": lambda d: found.world.units.name(d.unit),
+        "批示期限": lambda d: day(d.due_at),
+        "批示反馈": lambda d: mask_text(d.answer),
+    }
+    return _words(names, _newest(found, INSTRUCTION))
+
+
+def _order(asked: Asked) -> dict[str, str]:
+    found = asked.found
+    world = found.world
+    names: dict[str, Callable[[Demand], str]] = {
+        "督办内容": lambda d: mask_text(d.text),
+        "督办单位": lambda d: d.asker_unit,
+        "督办人": lambda d: d.asker_name,
+        "被督办单位": lambda d: world.units.name(d.unit),
+        "督办日期": lambda d: day(d.opened_at),
+        "督办期限": lambda d: day(d.due_at),
+        "督办反馈": lambda d: mask_text(d.answer),
+    }
+    said = _words(names, _newest(found, ORDER))
+    said["督办单位"] = said["督办单位"] or asked.actor.unit_name or _county(world)
+    said["被督办单位"] = said["被督办单位"] or _handling(found)["主办单位"]
+    return said
+
+
+def _task(world: World, task: Task) -> Row:
+    return {
+        "单位": world.units.name(task.unit),
+        "分工": "主办" if task.lead else "协办",
+        "状态": _TASKS.get(task.state, task.state),
+        "交办时间": moment(task.opened_at),
+        "签收时间": moment(task.signed_at),
+        "期限": moment(task.due_at),
+        "反馈时间": moment(task.done_at),
+        "要求": mask_text(task.note),
+        "结果": mask_text(task.result),
+    }
+
+
+def _demand(world: World, demand: Demand) -> Row:
+    return {
+        "种类": demand_label(world, demand.kind),
+        "内容": mask_text(demand.text),
+        "提出人": demand.asker_name,
+        "提出单位": demand.asker_unit,
+        "提出时间": moment(demand.opened_at),
+        "对象": world.units.name(demand.unit),
+        "期限": day(demand.due_at),
+        "状态": demand_state(demand),
+        "反馈": mask_text(demand.answer),
+    }
+
+
+def demand_label(world: World, kind: str) -> str:
+    """The county's name of a kind of demand."""
+    known = world.blueprint.demands.get(kind)
+    return pick(known.label) if known else kind
+
+
+def demand_state(demand: Demand) -> str:
+    """Where a demand stands."""
+    if demand.ended_at is not None:
+        return "已办结"
+    return "已反馈" if demand.answered_at is not None else "待反馈"
+
+
+def _promise(world: World, demand: Demand) -> Row:
+    return {
+        "内容": mask_text(demand.text),
+        "责任方": str(demand.data.get("by", "")) or world.units.name(demand.unit),
+        "期限": day(demand.due_at),
+        "状态": demand_state(demand),
+    }
+
+
+def _lines(found: Detail) -> list[Row]:
+    """The timeline, oldest first: what an archive is read from."""
+    world, rows = found.world, []
+    for entry in found.timeline:
+        steps = [t for t in world.blueprint.workflow.transitions if t.id == entry.action]
+        label = _OWN.get(entry.action) or (pick(steps[0].label) if steps else entry.action)
+        fields = {f.id: f for step in steps for f in fields_of(world, step)}
+        said = [
+            f"{pick(fields[name].label)}：{mask_text(value_words(world, fields[name], value))}"
+            for name, value in entry.data.items()
+            if name in fields and value not in (None, "", [])
+        ]
+        if not steps and (due_at := entry.data.get("due_at")):
+            said.append(f"期限 {moment(datetime.fromisoformat(due_at))}")
+        rows.append(
+            {
+                "时间": moment(entry.at),
+                "事项": label,
+                "经办人": entry.actor_name,
+                "单位": entry.actor_unit,
+                "环节": _stage(world, entry.to_stage) if entry.to_stage else "",
+                "内容": "\n".join(said),
+            }
+        )
+    return rows
+
+
+def _ratings(found: Detail) -> list[Row]:
+    rating = found.world.blueprint.rating
+    return [
+        {
+            "时间": moment(r.at),
+            "评价方": pick(rating.parties.get(r.party, r.party)) if r.party else "反映人",
+            "评分": f"{r.score} 分",
+            "原因": JOIN.join(pick(rating.reasons.get(c, c)) for c in r.reasons),
+            "意见": mask_text(r.text),
+        }
+        for r in found.ratings
+    ]

@@ -1,0 +1,134 @@
+"""The PDF of a filled document, drawn here: no office program is needed on the server."""
+
+import unicodedata
+from collections.abc import Sequence
+from io import BytesIO
+
+from fpdf import FPDF
+from fpdf.enums import TextMode
+
+from core.now import now
+from core.paper.pdf.boxes import Image, Mark, Rule, Words, moved
+from core.paper.pdf.breaking import Glyph
+from core.paper.pdf.fonts import Face, face, having, kind_of
+from core.paper.pdf.grid import boxes_of
+from core.paper.pdf.layout import Flow, Page
+from core.paper.pdf.reading import Reader
+from core.paper.pdf.shapes import PAGE, PAGES, Look
+
+MOST_PAGES = 400
+"""Beyond that somebody should ask why."""
+
+
+def to_pdf(document: bytes) -> bytes:
+    """The document as PDF, with the fonts' used characters embedded.
+
+    Raises:
+        NoFont: this machine has no Chinese font.
+    """
+    book = Reader(document).book()
+    pen = Pen()
+    pages = Flow(pen.glyphs).book(book)[:MOST_PAGES]
+    pen.pdf.set_title(book.title)
+    pen.pdf.set_creation_date(now())
+    for number, page in enumerate(pages, 1):
+        pen.draw(page, number, len(pages))
+    return bytes(pen.pdf.output())
+
+
+class Pen:
+    """Knows the fonts and draws."""
+
+    def __init__(self) -> None:
+        self.pdf = FPDF(unit="pt")
+        self.pdf.set_auto_page_break(False)
+        self.pdf.set_creator("OneDoor")
+        self.pdf.set_producer("OneDoor")
+        self.pdf.set_lang("zh-CN")
+        self.pdf.c_margin = 0
+        self._keys: dict[Face, str] = {}
+        self._known: dict[tuple[str, Look], tuple[Glyph, ...]] = {}
+
+    def glyphs(self, text: str, look: Look) -> list[Glyph]:
+        """Characters as they will stand. What no font has is written as its number 〔U+1F600〕:
+        nothing that somebody said vanishes from paper."""
+        return [g for char in text for g in self._glyph(char, look)]
+
+    def _glyph(self, char: str, look: Look) -> tuple[Glyph, ...]:
+        if (char, look) not in self._known:
+            self._known[char, look] = self._find(char, look)
+        return self._known[char, look]
+
+    def _find(self, char: str, look: Look) -> tuple[Glyph, ...]:
+        own = self._key(face(kind_of(look.font), look.bold))
+        if char in (PAGE, PAGES):
+            return (Glyph(char, look, own, 2 * self._width(own, "0", look)),)
+        if char == "\t":
+            return (Glyph(char, look, own, 0),)
+        if ord(char) in self.pdf.fonts[own].cmap:
+            return (Glyph(char, look, own, self._width(own, char, look)),)
+        if unicodedata.category(char) in ("Cf", "Cc", "Cs", "Mn", "Me"):
+            return ()
+        if spare := having(char):
+            key = self._key(spare)
+            if ord(char) in self.pdf.fonts[key].cmap:
+                return (Glyph(char, look, key, self._width(key, char, look)),)
+        return tuple(g for c in f"〔U+{ord(char):04X}〕" for g in self._glyph(c, look))
+
+    def _key(self, found: Face) -> str:
+        if found not in self._keys:
+            key = self._keys[found] = f"f{len(self._keys)}"
+            self.pdf.add_font(key, fname=found.file, collection_font_number=found.index)
+        return self._keys[found]
+
+    def _width(self, key: str, char: str, look: Look) -> float:
+        return self.pdf.fonts[key].cw[ord(char)] * look.size / 1000
+
+    def draw(self, page: Page, number: int, count: int) -> None:
+        """One page with what stands in its margins."""
+        sheet = page.sheet
+        self.pdf.add_page(format=(sheet.width, sheet.height))
+        column = sheet.width - sheet.left - sheet.right
+        above = boxes_of(sheet.above, column, self.glyphs)
+        y = sheet.header
+        for box in above:
+            self._all(list(moved(box.marks, sheet.left, y)), number, count)
+            y += box.height
+        self._all(page.marks, number, count)
+        below = boxes_of(sheet.below, column, self.glyphs)
+        y = sheet.height - sheet.footer - sum(b.height for b in below)
+        for box in below:
+            self._all(list(moved(box.marks, sheet.left, y)), number, count)
+            y += box.height
+
+    def _all(self, marks: Sequence[Mark], number: int, count: int) -> None:
+        for mark in marks:
+            match mark:
+                case Words():
+                    self._words(mark, number, count)
+                case Rule():
+                    self._rule(mark)
+                case Image(x, y, p):
+                    self.pdf.image(BytesIO(p.data), x, y, p.width, p.height)
+
+    def _words(self, words: Words, number: int, count: int) -> None:
+        first = words.glyphs[0]
+        said = "".join(g.char for g in words.glyphs)
+        said = said.replace(PAGE, str(number)).replace(PAGES, str(count))
+        self.pdf.set_font(first.font, size=first.look.size)
+        self.pdf.set_text_color(*first.look.colour)
+        self.pdf.set_char_spacing(words.gap)
+        faint = first.look.bold and not face(kind_of(first.look.font), True).bold
+        if faint:  # a font that has no bold of its own: its outlines are drawn as well
+            with self.pdf.local_context():
+                self.pdf.text_mode = TextMode.FILL_STROKE
+                self.pdf.set_line_width(first.look.size / 40)
+                self.pdf.set_draw_color(*first.look.colour)
+                self.pdf.text(words.x, words.y, said)
+        else:
+            self.pdf.text(words.x, words.y, said)
+
+    def _rule(self, rule: Rule) -> None:
+        self.pdf.set_line_width(rule.edge.width)
+        self.pdf.set_draw_color(*rule.edge.colour)
+        self.pdf.line(rule.x1, rule.y1, rule.x2, rule.y2)
