@@ -267,7 +267,7 @@ def check(as_json: Json = False) -> None:
 @app.command()
 def bench(
     name: Annotated[
-        str, typer.Argument(help="intake, lifecycle, list, pages, import, all")
+        str, typer.Argument(help="intake, lifecycle, list, pages, import, sweep, all")
     ] = "all",
     cases: Annotated[int, typer.Option(help="库中诉求数 cases in the database")] = 100_000,
     seconds: Annotated[float, typer.Option(help="每项时长 seconds each")] = 10,

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
-from api import door, ops
+from api import door, live, ops
 from api.answer import refusal
 from api.caller import locale_of
 from api.v1 import (
     actions,
+    assessments,
     cases,
     county,
     desk,
@@ -25,13 +26,18 @@ from api.v1 import (
     kpi,
     me,
     notifications,
+    papers,
     public,
     session,
+    undelivered,
 )
 from core.errors import OneDoorError
 from core.words import speaking
 
-_V1 = (session, me, desk, cases, actions, files, public, notifications, kpi, county)
+_V1 = (
+    session, me, desk, cases, actions, files, papers, public, notifications, kpi, county,
+    assessments, undelivered,
+)  # fmt: skip
 
 
 def _refuse(request: Request, error: Exception) -> Response:
@@ -69,7 +75,7 @@ def make_api() -> FastAPI:
 
 def routes() -> list[BaseRoute]:
     """Everything that is served beside the office's pages."""
-    return [*ops.routes(), *door.routes(), Mount("/api", make_api())]
+    return [*ops.routes(), *door.routes(), *live.routes(), Mount("/api", make_api())]
 
 
 def make_app() -> Starlette:

@@ -44,7 +44,7 @@ async def figures_file(request: Request) -> Response:
         columns, rows = table(look.world, figures(look, wanted(request)))
         name = _("统计")
         body = to_csv(columns, rows) if kind == "csv" else to_xlsx(columns, rows, name)
-        return _file(body, kind, f"{name}-{local(now()):%Y%m%d-%H%M}")
+        return file_of(body, kind, f"{name}-{local(now()):%Y%m%d-%H%M}")
 
     def do(look: Look) -> Response:
         if kind not in ("csv", "xlsx"):
@@ -57,7 +57,8 @@ async def figures_file(request: Request) -> Response:
     return await looking(request, do)
 
 
-def _file(body: bytes, kind: str, name: str) -> Response:
+def file_of(body: bytes, kind: str, name: str) -> Response:
+    """A table as a download that no proxy keeps."""
     return Response(
         body,
         media_type=CSV_TYPE if kind == "csv" else XLSX_TYPE,

@@ -25,7 +25,11 @@ VISIBLE = f"""
 case {_BY}
   when 'all' then true
   when 'key' then number = (select {_part("number")}) and code_hash = (select {_part("code")})
-  when 'area' then ({_IN_AREA} or registered_by = {_ME})
+  when 'area' then ({_IN_AREA} or registered_by = {_ME}
+                    or coalesce(units && {_MY_UNITS}, false))
+              and not coalesce(accused && {_LINEAGE}, false)
+  when 'outside' then {_IN_AREA} and not confidential
+              and source is distinct from 'instruction'
               and not coalesce(accused && {_LINEAGE}, false)
   when 'unit' then (coalesce(units && {_MY_UNITS}, false) or registered_by = {_ME})
               and not coalesce(accused && {_LINEAGE}, false)
@@ -41,6 +45,7 @@ OF_CASE = ("task", "clock", "demand", "timeline", "rating", "file", "assessment_
 
 APPEND_ONLY = (
     "timeline", "fired", "audit", "blueprint", "delta", "assessment_result", "assessment_input",
+    "paper_template",
 )  # fmt: skip
 """Tables that the application may add to and read, never change (deltas are folded away)."""
 

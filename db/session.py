@@ -59,6 +59,16 @@ def _safe(value: str) -> str:
 SYSTEM = RowScope(by="all")
 
 
+_NOTICED = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A server that is gone without a word is noticed within half a minute, not after two hours."""
+
+
 def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
     """An engine for the application role."""
     return create_engine(
@@ -70,6 +80,7 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
         pool_pre_ping=False,
         pool_use_lifo=True,  # the few that are busy have their statements prepared
         query_cache_size=2000,
+        connect_args=_NOTICED,
     )
 
 

@@ -159,8 +159,7 @@ class _Pass:
             letters = self.bag.claim(lane)
             for index, letter in enumerate(letters):
                 if self.stop.is_set():
-                    self.bag.release(letters[index:], now(), "")
-                    self._count(later=len(letters) - index)
+                    self._count(later=self.bag.release(letters[index:], now(), ""))
                     return
                 try:
                     if self._send(lane, letter, sender):
@@ -193,13 +192,13 @@ class _Pass:
         if first.address_id is None:
             pause, self.cut_off = SERVER_WAIT, True
         else:
-            pause = self.bag.rest(lane, first, away)
+            pause, old = self.bag.rest(lane, first, away)
+            self._count(dead=old)
         if away.tried:
             dead = self.bag.failed(first, fault, never=False, after=away.after)
             self._count(dead=int(dead), later=int(not dead))
             letters = letters[1:]
-        self.bag.release(letters, now() + pause, fault)
-        self._count(later=len(letters))
+        self._count(later=self.bag.release(letters, now() + pause, fault))
 
 
 def _nobody(letter: Letter) -> str:

@@ -22,7 +22,7 @@ BATCH = 20
 CLAIM = timedelta(minutes=10)
 """How long a claimed message is ours: more than a batch takes with a silent server."""
 ATTEMPTS = 10
-"""Tries before a message is given up; with the waits below, a day and a half."""
+"""Tries before a message is given up; with the waits below, eight and a half hours."""
 PATIENCE = timedelta(hours=36)
 """A message this old is given up when its address fails again, though it was not its turn."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=12)
@@ -72,13 +72,15 @@ def _lanes(way: str) -> str:
 
 
 def _claim(way: str) -> str:
-    address, mine = _ADDRESS.format(way=way, m="c"), "" if way == "email" else _MINE
+    address = _ADDRESS.format(way=way, m="c")
+    # Those that have failed go last, so that one that nobody can take holds up no other
+    mine, first = ("", "") if way == "email" else (_MINE, "attempts, ")
     return f"""
     with mine as (
       select id from message
       where county = :county and sent_at is null and try_at is not null and try_at <= :at
         and way = '{way}' {mine}
-      order by try_at limit {BATCH} for update skip locked
+      order by {first}try_at limit {BATCH} for update skip locked
     ), claimed as (
       update message m set attempts = attempts + 1, try_at = :until
       from mine where m.county = :county and m.id = mine.id
@@ -96,7 +98,7 @@ def _claim(way: str) -> str:
     left join unit u on u.code = c.unit
     left join {address}
     left join cases k on k.county = :county and k.id = c.case_id
-    order by c.id"""  # noqa: S608 (our own words)
+    order by c.attempts, c.id"""  # noqa: S608 (our own words)
 
 
 _WAYS = ("email", "webhook", "robot")
@@ -108,6 +110,9 @@ where county = :county and id = :id""")
 _FAILED = text("""
 update message set try_at = :try_at, attempts = :attempts, fault = :fault
 where county = :county and id = :id and sent_at is null and dropped_at is null""")
+_RELEASED = text("""
+update message set try_at = :try_at, attempts = attempts - 1, fault = :fault
+where county = :county and id = any(:ids) and sent_at is null and try_at is not null""")
 _HEALTHY = text("update address set faults = 0, rest_until = null, fault = '' where id = :id")
 _AILING = text("""
 update address set faults = faults + 1, rest_until = :until, fault = :fault where id = :id""")
@@ -116,7 +121,7 @@ _TOO_OLD = {
     way: text(
         "update message set try_at = null, fault = :fault where county = :county"  # noqa: S608
         f" and sent_at is null and try_at is not null and way = '{way}'"
-        f" and person_id = :person and unit = :unit and created_at < :since"
+        f" and person_id = :person and unit = :unit and created_at < :since and id <> :but"
     )
     for way in _WAYS
 }
@@ -166,30 +171,34 @@ class Mailbag:
         """It has not; says whether it is given up."""
         dead = never or letter.attempts >= ATTEMPTS
         again = None if dead else now() + (after or wait(letter.attempts))
-        self._put_off(letter, letter.attempts, again, fault)
-        return dead
-
-    def release(self, letters: Sequence[Letter], again: datetime, fault: str) -> None:
-        """Give claimed messages back as if nobody had tried."""
-        for letter in letters:
-            self._put_off(letter, letter.attempts - 1, again, fault)
-
-    def rest(self, lane: Lane, letter: Letter, away: Away) -> timedelta:
-        """Leave the letter's address in peace; says how long. What has waited too long for an
-        address that fails is given up."""
-        pause, at = away.after or wait(lane.faults + 1, LONGEST_REST), now()
-        values = {"id": letter.address_id, "until": at + pause, "fault": str(away)[:500]}
-        with self.office.work(SYSTEM) as work:
-            work.tx.execute(_RESTING if away.well else _AILING, values)
-            if not away.well:
-                old = lane._whose | {"since": at - PATIENCE, "fault": values["fault"]}
-                work.tx.execute(_TOO_OLD[self.way], old)
-        return pause
-
-    def _put_off(self, letter: Letter, attempts: int, again: datetime | None, fault: str) -> None:
         values = {
-            "county": letter.county, "id": letter.id, "attempts": attempts, "try_at": again,
-            "fault": fault[:500],
+            "county": letter.county, "id": letter.id, "attempts": letter.attempts,
+            "try_at": again, "fault": fault[:500],
         }  # fmt: skip
         with self.office.work(SYSTEM) as work:
             work.tx.execute(_FAILED, values)
+        return dead
+
+    def release(self, letters: Sequence[Letter], again: datetime, fault: str) -> int:
+        """Give claimed messages of one county back as if nobody had tried; returns how many."""
+        if not letters:
+            return 0
+        values = {
+            "county": letters[0].county, "ids": [x.id for x in letters], "try_at": again,
+            "fault": fault[:500],
+        }  # fmt: skip
+        with self.office.work(SYSTEM) as work:
+            return work.tx.execute(_RELEASED, values).rowcount
+
+    def rest(self, lane: Lane, letter: Letter, away: Away) -> tuple[timedelta, int]:
+        """Leave the letter's address in peace; says how long. What has waited too long for an
+        address that fails is given up; says how many."""
+        pause, at = away.after or wait(lane.faults + 1, LONGEST_REST), now()
+        values = {"id": letter.address_id, "until": at + pause, "fault": str(away)[:500]}
+        with self.office.work(SYSTEM) as work:
+            if away.well:
+                work.tx.execute(_RESTING, values)
+                return pause, 0
+            work.tx.execute(_AILING, values)
+            old = lane._whose | {"since": at - PATIENCE, "fault": values["fault"], "but": letter.id}
+            return pause, work.tx.execute(_TOO_OLD[self.way], old).rowcount

@@ -8,6 +8,7 @@ the other side does (is silent, drips bytes, never stops), one request ends afte
 seconds and reads `BODY` bytes at most.
 """
 
+import logging
 import os
 import socket
 import ssl
@@ -25,6 +26,8 @@ from urllib3.exceptions import HTTPError
 
 from core.rules.networks import Network, allowed
 from core.words import _
+
+logging.getLogger("urllib3").setLevel(logging.INFO)  # below that its lines hold addresses
 
 CONNECT, READ, TOTAL = 3.0, 5.0, 10.0
 """Seconds for a connection, for silence, and for everything."""
@@ -84,6 +87,9 @@ class Client:
         _present.client = self
         try:
             answer = self._ask(method, url, kept)
+            if over.is_set():  # cut off among the headers, which then look as if they ended
+                raise OSError
+            _read(answer)
         except (OSError, HTTPError, ValueError, requests.RequestException) as error:
             raise self._explained(error, over.is_set()) from None  # its words hold the address
         finally:
@@ -94,13 +100,11 @@ class Client:
     def _ask(self, method: str, url: str, kept: dict[str, Any]) -> requests.Response:
         self.dialled = False
         try:
-            answer = self._once(method, url, kept)
+            return self._once(method, url, kept)
         except requests.ConnectionError:
             if self.dialled:
                 raise
-            answer = self._once(method, url, kept)  # an open connection had been closed meanwhile
-        _read(answer)
-        return answer
+            return self._once(method, url, kept)  # an open connection had been closed meanwhile
 
     def _once(self, method: str, url: str, kept: dict[str, Any]) -> requests.Response:
         return self.session.request(

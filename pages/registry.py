@@ -77,7 +77,16 @@ PAGES: tuple[OfficePage, ...] = (
         permission=Permission.BOARD_READ,
         where=True,
         when="now",
-        first_for=("dispatcher", "supervisor", "leader"),
+        first_for=("dispatcher", "leader"),
+    ),
+    OfficePage(
+        url="watch",
+        file="figures/live.py",
+        title=lazy("实时看板"),
+        icon="monitoring",
+        permission=Permission.BOARD_READ,
+        where=True,
+        first_for=("supervisor",),
     ),
     OfficePage(
         url="cases",
@@ -98,6 +107,14 @@ PAGES: tuple[OfficePage, ...] = (
         where=True,
         when="period",
         first_for=("analyst",),
+    ),
+    OfficePage(
+        url="assess",
+        file="figures/assess.py",
+        title=lazy("考核"),
+        icon="leaderboard",
+        permission=Permission.KPI_READ,
+        where=True,
     ),
     OfficePage(
         url="register",

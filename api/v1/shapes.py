@@ -81,7 +81,7 @@ def line(world: World, value: Case | CaseLine) -> dict[str, Any]:
 
 _MORE = (
     "lat", "lon", "plate", "anonymous", "confidential", "form", "units", "accused", "reply",
-    "source", "source_ref",
+    "source", "source_ref", "difficulty", "chased",
 )  # fmt: skip
 
 
@@ -98,6 +98,7 @@ def detail(found: Detail) -> dict[str, Any]:
         "routing": case.because,
         "resident": {"name": who.name, "phone": who.phone, "masked": who.masked} if who else None,
         "tasks": [_task(world, t) for t in found.file.tasks],
+        "paused": found.file.paused,
         "demands": [_demand(world, d) for d in found.file.demands],
         "clocks": [
             {

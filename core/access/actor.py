@@ -45,7 +45,7 @@ class Actor:
             by=str(self.scope),
             lo=lo,
             hi=hi,
-            units=self.units if self.scope in (Scope.UNIT, Scope.BOTH) else (),
+            units=self.units if self.scope in (Scope.UNIT, Scope.BOTH) else self.units[:1],
             lineage=self.lineage or self.units[:1],
             person=self.person,
             number=self.number,

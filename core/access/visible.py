@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from core.access.actor import Actor
 from core.rules.areas import scope
+from core.rules.case import MATTER
 from core.rules.permissions import Scope
 from db.models import CaseRow
 
@@ -25,6 +26,8 @@ def bound(actor: Actor) -> ColumnElement[bool]:
             return true()
         case Scope.AREA:
             return area
+        case Scope.OUTSIDE:
+            return and_(area, CaseRow.confidential.is_(False))
         case Scope.UNIT:
             return unit
         case Scope.BOTH:
@@ -36,8 +39,13 @@ def bound(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_cases(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """A query over the cases that `actor` may see, for lists and figures."""
-    return select(*(columns or (CaseRow,))).select_from(CaseRow).where(bound(actor))
+    """A query over the appeals that `actor` may see, for lists and figures.
+
+    Matters that carry only a leader's instruction are no appeals: they are found by what was
+    asked (`core.oversight.instructions`), and opened by their number.
+    """
+    query = select(*(columns or (CaseRow,))).select_from(CaseRow).where(bound(actor))
+    return query.where(CaseRow.source.is_distinct_from(MATTER))
 
 
 def visible_case(number: str, *columns: Any) -> Select[*tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from core.rules.areas import validate
 from core.rules.calendar import Calendar, YearPlan
 from core.rules.measures import MEASURES
 from core.rules.permissions import STAFF_ROLES
-from core.rules.routing import When
+from core.rules.routing import To, When
 from core.rules.unit_measures import known as known_measures
 from core.rules.units import UNIT_KINDS
 from core.words import _
@@ -216,6 +216,9 @@ def ladders(b: Any) -> Iterator[str]:
         for index, rung in _rows(ladder):
             if rung.do and rung.do not in actions:
                 yield _missing(f"ladders.{name}[{index}].do", rung.do)
+            for to in rung.to:
+                if isinstance(to, To) and to.duty and to.duty not in (b.duties or {}):
+                    yield _missing(f"ladders.{name}[{index}].to.duty", to.duty)
     for stage_id, stage in b.workflow.stages.items():
         if stage.ladder not in b.ladders:
             yield _missing(f"workflow.stages.{stage_id}.ladder", stage.ladder)
@@ -242,6 +245,8 @@ def demands(b: Any) -> Iterator[str]:
     for name, kind in _entries(b.demands):
         if kind.ladder not in b.ladders:
             yield _missing(f"demands.{name}.ladder", kind.ladder)
+        if "pause" in kind.then and "shelf" not in b.ladders:
+            yield _missing(f"demands.{name}.then", "ladders.shelf")
     for t in b.workflow.transitions:
         for name in t.demands:
             if name not in b.demands:
@@ -261,11 +266,10 @@ def kpis(b: Any) -> Iterator[str]:
                     yield _missing(f"kpis.{name}.{side}", measure)
 
 
-@reads("assessments", "workflow", "duties")
+@reads("assessments", "workflow", "demands", "duties")
 def assessments(b: Any) -> Iterator[str]:
     """Assessments count what is counted of units, in groups by duties that there are."""
-    kinds = getattr(b, "demands", None) or {}
-    measures = frozenset(known_measures(kinds, (t.id for t in b.workflow.transitions)))
+    measures = frozenset(known_measures(b.demands, (t.id for t in b.workflow.transitions)))
     for name, assessment in _entries(b.assessments):
         for place, measure in assessment.faults(measures):
             yield _missing(f"assessments.{name}.{place}", measure)

@@ -9,6 +9,7 @@ import yaml
 from sqlalchemy import func, insert, select, text
 
 from core.blueprint.faults import faults_of
+from core.blueprint.inherit import SHIPPED, shipped, whole
 from core.blueprint.schema import Blueprint
 from core.blueprint.world import Place
 from core.errors import Invalid, NotFound
@@ -18,17 +19,6 @@ from core.words import _
 from db.models import Area, BlueprintVersion
 from db.models import Unit as UnitRow
 from db.session import Read, Write
-
-SHIPPED = Path(__file__).parent
-SECTIONS = SHIPPED / "sections"
-"""Parts of a blueprint that a county takes by name (`takes: [beijing12345]`)."""
-BASE = "common"
-"""What the shipped blueprints share; not a county by itself."""
-
-
-def shipped() -> list[str]:
-    """Names of the blueprints that come with OneDoor."""
-    return sorted(p.stem for p in SHIPPED.glob("*.yaml") if p.stem != BASE)
 
 
 def read_yaml(name_or_file: str) -> dict[str, Any]:
@@ -60,98 +50,7 @@ def read_bytes(content: bytes, name: str) -> dict[str, Any]:
         raise Invalid(_("“{name}”不是有效的 YAML：{why}", name=name, why=error)) from error
     if not isinstance(body, dict):
         raise Invalid(_("“{name}”里没有蓝图", name=name))
-    return _extended(body)
-
-
-def _extended(body: dict[str, Any]) -> dict[str, Any]:
-    """`extends: common` fills in what the county does not state itself.
-
-    A section of named entries takes the county's entries beside or instead of the inherited
-    ones, and loses those that the county sets to null. A list replaces the inherited list;
-    written with a plus (`+dispatch`) its rows stand before the inherited ones. `takes` lays
-    shipped sections between the two.
-    """
-    if not {"extends", "takes"} & body.keys():
-        return body
-    own, whole = dict(body), dict[str, Any]()
-    base, takes = own.pop("extends", None), own.pop("takes", [])
-    if base is not None:
-        if base not in (BASE, *shipped()):
-            raise Invalid(
-                _("extends 指向的蓝图“{name}”不存在", name=str(base)[:40]), field="extends"
-            )
-        whole = read_yaml_file(base)
-    for name in takes if isinstance(takes, list) else [takes]:
-        whole = _over(whole, _section(name))
-    whole = _over(whole, own)
-    return _overseen(whole) if "workflow" in whole else whole
-
-
-def sections() -> list[str]:
-    """Names of the parts that a blueprint may take."""
-    return sorted(p.stem for p in SECTIONS.glob("*.yaml"))
-
-
-def _section(name: Any) -> dict[str, Any]:
-    if name not in sections():
-        raise Invalid(
-            _("takes 里的“{name}”不存在；自带的有：{all}", name=str(name)[:40],
-              all=_("、").join(sections())),
-            field="takes",
-        )  # fmt: skip
-    return yaml.safe_load((SECTIONS / f"{name}.yaml").read_text(encoding="utf-8"))
-
-
-def _over(whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """`own` laid over `whole`, section by section."""
-    for name, section in own.items():
-        above = whole.get(str(name).removeprefix("+"))
-        if isinstance(section, list) and isinstance(above, list) and name.startswith("+"):
-            whole[name[1:]] = section + above
-        elif isinstance(section, dict) and isinstance(above, dict):
-            whole[name] = {k: v for k, v in (above | section).items() if v is not None}
-        else:
-            whole[name] = section
-    return whole
-
-
-def _overseen(whole: dict[str, Any]) -> dict[str, Any]:
-    """The rows of `oversight` stand in every county's workflow behind its own.
-
-    Their sources may name a kind of stage (`*open`, `*waiting`, `*closed`, `*live` for both
-    open and waiting), their targets an action of the county (`@reopen`: where that leads). A row
-    whose action the county has itself, or whose target it lacks, is left out.
-    """
-    oversight, flow = whole.pop("oversight", {}), dict(whole["workflow"])
-    stages, own = flow.get("stages") or {}, list(flow.get("transitions") or ())
-    kinds = {"*live": ("open", "waiting")}
-    known = {row.get("id") for row in own}
-    leads = {row.get("id"): row.get("to") for row in own}
-    for name, row in oversight.items():
-        row = {"id": name.partition(":")[0], **row}
-        if row["id"] in known:
-            continue
-        sources = []
-        for source in row["from"]:
-            if source.startswith("*"):
-                wanted = kinds.get(source, (source[1:],))
-                sources += [s for s, stage in stages.items() if stage.get("kind") in wanted]
-            elif source in stages:
-                sources.append(source)
-        row["from"] = list(dict.fromkeys(sources))
-        if str(row.get("to", "")).startswith("@"):
-            row["to"] = leads.get(row["to"][1:])
-            if row["to"] is None:
-                continue
-        if row["from"] and ("to" not in row or row["to"] in stages):
-            own.append(row)
-    flow["transitions"] = own
-    return whole | {"workflow": flow}
-
-
-def read_yaml_file(name: str) -> dict[str, Any]:
-    """A shipped file, with what it extends itself."""
-    return _extended(yaml.safe_load((SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")))
+    return whole(body)
 
 
 def parse(body: dict[str, Any]) -> Blueprint:

@@ -7,12 +7,12 @@ from core.cases.demands import addressees, closing, end, open_demand
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
-from core.rules.case import DONE
 from core.rules.demands import PENDING, SETTLED, of
+from core.rules.workflow import CALLBACK
 from core.words import _
 
-DEPUTY, CALLBACK = "deputy", "callback"
-"""Whose score a rating is, beside the residents' own."""
+DEPUTY = "deputy"
+"""Whose score a review's is, beside the residents' own and `CALLBACK`."""
 
 
 def satisfied(step: Step) -> bool:
@@ -25,17 +25,12 @@ def satisfied(step: Step) -> bool:
 
 def review(step: Step) -> None:
     """A deputy scores a closed case; an unsatisfactory one has to be answered to them."""
-    name = step.row.demands[0]
-    data = step.data
-    text = data.get("suggestion", "")
-    low = not satisfied(step)
+    name, data = step.row.demands[0], step.data
+    text, low = data.get("suggestion", ""), not satisfied(step)
     if low and not text:
         raise Invalid(_("评价不满意的，请写明意见"), field="suggestion")
-    unit = _last_lead(step)
-    demand = open_demand(step, name, unit, text=text)
-    if not low:
-        demand.due_at = None
-        end(step, demand, SETTLED)
+    (unit,) = addressees(step, step.world.blueprint.demands[name])
+    open_demand(step, name, unit, text=text, noted=not low)
     _rated(step, DEPUTY, data["score"], text)
 
 
@@ -59,11 +54,6 @@ def call_back(step: Step) -> None:
 def _rated(step: Step, party: str, score: int, text: str) -> None:
     rated = Rated(party=party, score=score, reasons=[], text=text)
     step.change.ratings.append((step.file.case.version + 1, rated))
-
-
-def _last_lead(step: Step) -> str:
-    leads = [t.unit for t in step.file.tasks if t.lead and t.state == DONE]
-    return leads[-1] if leads else step.file.case.holder
 
 
 _LINE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[\s:：，,、]+(\S.*)$")

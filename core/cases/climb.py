@@ -117,6 +117,10 @@ def _date(result: Climb, world: World, calendar: Calendar, clock: Clock) -> None
         if task.id == clock.task_id:
             task.due_at = clock.due_at
             change.tasks[task.id] = task
+    for demand in file.demands:
+        if demand.id == clock.demand_id:
+            demand.due_at = clock.due_at
+            change.demands[demand.id] = demand
     result.dated += 1
     data = {"clock": clock.kind, "due_at": _iso(clock)}
     _record(world, change, DATED, data)

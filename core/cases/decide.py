@@ -15,9 +15,9 @@ from core.cases.checking import satisfied
 from core.cases.demands import moot
 from core.cases.effects import EFFECTS, FIELDS
 from core.cases.step import Step, asker, parties_of
-from core.errors import NotPermitted
+from core.errors import Invalid, NotPermitted
 from core.ledger.change import Change
-from core.rules.case import CLOSED, Case, CaseFile, Demand
+from core.rules.case import Case, CaseFile, Demand
 from core.rules.forms import Field, check
 from core.rules.workflow import BY_SCORE, SCORED, STANDING, Asker, Transition, allowed, asked, may
 from core.words import Text, _, lazy, pick
@@ -83,7 +83,8 @@ def form_of(
     world: World, actor: Actor, transition: Transition, file: CaseFile
 ) -> tuple[Field, ...]:
     """What this person fills in for this row now: where several demands wait, also which."""
-    fields, who = fields_of(world, transition, file.case), asker(actor, file.case.area)
+    fields = fields_of(world, transition, file.case)
+    who = asker(world, actor, file.case.area)
     if not STANDING.keys() & {*transition.effects} or "conclude" in transition.effects:
         return fields
     rows = world.blueprint.workflow.find(file.case.stage, transition.id)
@@ -130,13 +131,14 @@ def decide(
     workflow, file = world.blueprint.workflow, change.file
     step = Step(world=world, actor=actor, change=change, at=at, data={})
     rows = workflow.find(file.case.stage, action)
-    who = asker(actor, file.case.area)
+    who = asker(world, actor, file.case.area, at)
     free = [t for t in rows if may(t, who, file)]
     if not free:
         raise _refusal(world, file, action, known=bool(rows))
     fields = form_of(world, actor, free[0], file)
     row, picked = free[0], None
-    if STANDING.keys() & {*row.effects} and "conclude" not in row.effects:
+    on_one = bool(STANDING.keys() & {*row.effects}) and "conclude" not in row.effects
+    if on_one:
         data = dict(data)
         row, picked = _pick(free, who, file, str(data.get("demand", "")))
         if picked is not None:
@@ -148,14 +150,15 @@ def decide(
     step.row, step.linked = row, linked
     if picked is not None:
         step.picked, step.data = picked, {**step.data, "demand": picked.id, "kind": picked.kind}
+    elif on_one:
+        raise Invalid(_("没有这一项，或它已经办过了，请刷新后再看"), field="demand")
     from_stage, holder = file.case.stage, file.case.holder
     for effect in row.effects:
         EFFECTS[effect](step)
     target = _target(row, step)
     if target is not None and (target != from_stage or file.case.holder != holder):
         step.enter(target)
-        if file.case.stage_kind == CLOSED:
-            moot(step)
+    moot(step)
     step.record(action, from_stage, public=row.public)
     _notify(step, row)
     return step
@@ -225,4 +228,4 @@ def _notify(step: Step, row: Transition) -> None:
 
 def actions(world: World, actor: Actor, file: CaseFile) -> list[Transition]:
     """The rows this person may take now; pages and API draw their buttons from it."""
-    return allowed(world.blueprint.workflow, asker(actor, file.case.area), file)
+    return allowed(world.blueprint.workflow, asker(world, actor, file.case.area), file)

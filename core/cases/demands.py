@@ -6,13 +6,14 @@ from datetime import date, datetime
 from core.cases.step import Step
 from core.errors import Invalid
 from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, RETURNED, SIGNED, Demand, Task
+from core.rules.case import OPEN as OPEN_CASE
 from core.rules.case import OPENED as TASK_OPEN
 from core.rules.deadlines import Term, due, extend
 from core.rules.demands import (
     ACKNOWLEDGED,
     ANSWERED,
+    DECISION,
     FAILED,
-    FEEDBACK,
     GRANTED,
     NOTE,
     OPEN,
@@ -36,11 +37,10 @@ def ask(step: Step) -> None:
     counted = of(step.file, (name,), *PENDING, GRANTED)
     if kind.most is not None and len(counted) >= kind.most:
         raise Invalid(_("“{kind}”最多 {n} 次，已经用完", kind=label, n=kind.most))
-    if kind.answer != NOTE and any(
-        d.state in PENDING and d.asked_by == step.actor.person and kind.answer != FEEDBACK
-        for d in counted
-    ):
-        raise Invalid(_("您的“{kind}”还在等待审批，不必再提", kind=label))
+    if kind.answer == DECISION and any(d.state in PENDING and _ours(step, d) for d in counted):
+        raise Invalid(_("您单位的“{kind}”还在等待审批，不必再提", kind=label))
+    _not_drawn_twice(step, name)
+    _in_time(step, kind)
     if "extend" in kind.then:
         _within_cap(step, kind)
     text = data.get("reason") or data.get("text") or data.get("suggestion") or ""
@@ -49,18 +49,44 @@ def ask(step: Step) -> None:
         open_demand(step, name, unit, text=text, ends=ends)
 
 
+def _ours(step: Step, demand: Demand) -> bool:
+    """Whether the actor or a colleague asked it."""
+    own = demand.asked_by is not None and demand.asked_by == step.actor.person
+    return own or (demand.asker_unit != "" and demand.asker_unit == step.actor.unit)
+
+
+def _not_drawn_twice(step: Step, name: str) -> None:
+    """A closed case is drawn for a call-back once, whoever draws."""
+    closed, rows = step.file.case.closed_at, step.world.blueprint.workflow.transitions
+    if closed is None or not any("call_back" in t.effects and name in t.demands for t in rows):
+        return
+    if any(d.kind == name and d.opened_at >= closed for d in step.file.demands):
+        raise Invalid(_("这件诉求已经列入回访，不必再列"))
+
+
 def open_demand(
-    step: Step, name: str, unit: str, *, text: str, ends: datetime | None = None
+    step: Step,
+    name: str,
+    unit: str,
+    *,
+    text: str,
+    ends: datetime | None = None,
+    noted: bool = False,
 ) -> Demand:
-    """Ask `unit`, with a clock where an answer is expected."""
+    """Ask `unit`, with a clock where an answer is expected.
+
+    Args:
+        noted: it is only recorded, whatever its kind.
+    """
     kind, case, actor = step.world.blueprint.demands[name], step.file.case, step.actor
+    noted = noted or kind.answer == NOTE
     task = step.file.task_of(actor.units, TASK_OPEN, SIGNED)
     demand = Demand(
         county=case.county,
         id=step.world.new_id(),
         case_id=case.id,
         kind=name,
-        state=SETTLED if kind.answer == NOTE else OPEN,
+        state=SETTLED if noted else OPEN,
         unit=unit,
         role=kind.role,
         text=text,
@@ -74,7 +100,7 @@ def open_demand(
     step.file.demands.append(demand)
     step.change.demands[demand.id] = demand
     step.change.fresh.add(demand.id)
-    if kind.answer == NOTE:
+    if noted:
         demand.ended_at = step.at
     elif ends or kind.term:
         start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
@@ -97,7 +123,7 @@ def start_demand_clock(
     clock = step.start_clock(
         DEMAND_CLOCK, demand.unit, "" if ends else term, ladder, demand_id=demand.id, ends=ends
     )
-    demand.due_at = clock.due_at
+    demand.due_at = clock.due_at or ends
 
 
 def closing(step: Step, day: str, field: str) -> datetime:
@@ -122,9 +148,12 @@ def addressees(step: Step, kind: DemandKind) -> list[str]:
     if kind.to == "given":
         return [_askable(step, code) for code in step.data["to"]]
     found = _meant(step, kind)
-    for unit in (units.units[found] if found in units.units else None, *units.ladder(case.area)):
-        if unit is not None and unit.active and not units.is_part(unit.code, case.accused):
-            return [unit.code]
+    tried = (u for u in (units.units.get(found), *units.ladder(case.area)) if u and u.active)
+    fit = [u.code for u in tried if not units.is_part(u.code, case.accused)]
+    if kind.answer == DECISION and kind.to == "centre" and len(fit) > 1:
+        fit = [u for u in fit if u != step.actor.unit] or fit  # not one's own request
+    if fit:
+        return fit[:1]
     raise Invalid(_("没有可以办理“{kind}”的单位", kind=pick(kind.label)))
 
 
@@ -161,16 +190,29 @@ def _askable(step: Step, code: str) -> str:
     return code
 
 
+def _in_time(step: Step, kind: DemandKind) -> None:
+    task = step.file.task_of(step.actor.units, TASK_OPEN, SIGNED)
+    if kind.within is None or task is None:
+        return
+    term = Term.parse(kind.within)
+    if step.at > due(task.opened_at, term, step.world.blueprint.clock_calendar):
+        raise Invalid(
+            _("“{kind}”应在收到任务后 {term}内提出", kind=pick(kind.label), term=term.words())
+        )
+
+
 def _within_cap(step: Step, kind: DemandKind) -> None:
     case, calendar = step.file.case, step.world.blueprint.clock_calendar
     until = closing(step, step.data["until"], "until")
-    if case.due_at is not None and until <= case.due_at:
+    if step.file.paused:
+        raise Invalid(_("诉求正在暂停计时，恢复办理后再申请延期"))
+    task = step.file.task_of(step.actor.units, TASK_OPEN, SIGNED)
+    present = task.due_at if task is not None else case.due_at
+    if present is not None and until <= present:
         raise Invalid(_("新的期限应晚于现在的期限"), field="until")
     first = next((c for c in reversed(step.file.clocks) if c.kind == CASE_CLOCK and c.term), None)
-    if kind.cap and first is not None:
-        latest = extend(
-            due(first.started_at, Term.parse(first.term), calendar), Term.parse(kind.cap), calendar
-        )
+    if kind.cap and first is not None and first.due_at is not None:
+        latest = extend(first.due_at, Term.parse(kind.cap), calendar)
         if until > latest:
             raise Invalid(
                 _(
@@ -204,11 +246,12 @@ def settle(step: Step) -> None:
 
 
 def press(step: Step) -> None:
-    """The answer is not good enough: the demand stands again, with a new date."""
+    """The answer is not good enough: the demand stands again, with a new date, unanswered."""
     demand = step.picked
     kind = step.world.blueprint.demands[demand.kind]
     ends = closing(step, step.data["due"], "due") if step.data.get("due") else None
     demand.state, demand.pressed = OPEN, demand.pressed + 1
+    demand.answered_at = demand.ended_at = demand.due_at = None
     if ends or kind.term:
         start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
     step.touch(demand)
@@ -224,9 +267,7 @@ def withdraw_demand(step: Step) -> None:
 def grant(step: Step) -> None:
     """The asked unit agrees; what the kind says follows."""
     demand = step.picked
-    demand.answer = step.data.get("note", "")
-    demand.answered_at, demand.answered_by = step.at, step.actor.name
-    end(step, demand, GRANTED)
+    _decided(step, demand, step.data.get("note", ""), GRANTED)
     for then in step.world.blueprint.demands[demand.kind].then:
         if then in _THEN:
             _THEN[then](step, demand)
@@ -235,11 +276,14 @@ def grant(step: Step) -> None:
 
 def refuse(step: Step) -> None:
     """The asked unit does not agree; things stay as they were."""
-    demand = step.picked
-    demand.answer = step.data["reason"]
-    demand.answered_at, demand.answered_by = step.at, step.actor.name
-    end(step, demand, REFUSED)
-    _tell_asker(step, demand, "refused")
+    _decided(step, step.picked, step.data["reason"], REFUSED)
+    _tell_asker(step, step.picked, "refused")
+
+
+def _decided(step: Step, demand: Demand, words: str, state: str) -> None:
+    demand.answer, demand.answered_by, demand.answered_at = words, step.actor.name, step.at
+    demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
+    end(step, demand, state)
 
 
 def conclude(step: Step) -> None:
@@ -263,11 +307,19 @@ def break_promise(step: Step) -> None:
 
 
 def moot(step: Step) -> None:
-    """The case is closed: what waited for a decision need not be decided any more."""
-    kinds = step.world.blueprint.demands
+    """What need not be decided or done any more, ends: where no office has to act on the case
+    now, or the task that a request was about is no longer with the unit that asked."""
+    kinds, answered = step.world.blueprint.demands, step.file.case.stage_kind != OPEN_CASE
     for demand in of(step.file, (), *PENDING):
-        if demand.kind in kinds and kinds[demand.kind].answer == "decision":
-            end(step, demand, WITHDRAWN)
+        kind = kinds.get(demand.kind)
+        if kind is None or not (kind.lapses or kind.answer == DECISION):
+            continue
+        on_task = bool(_ON_TASK & {*kind.then}) and "task" in demand.data
+        if answered or (on_task and not _task(step, demand)):
+            end(step, demand, SETTLED if kind.lapses else WITHDRAWN)
+
+
+_ON_TASK = frozenset({"extend", "return_task"})
 
 
 def end(step: Step, demand: Demand, state: str) -> None:
@@ -299,12 +351,26 @@ def _task(step: Step, demand: Demand) -> Task | None:
     return next((t for t in step.file.running_tasks() if t.id == wanted), None)
 
 
+def _until(step: Step, demand: Demand) -> datetime:
+    """The date that was asked for.
+
+    Raises:
+        Invalid: it has passed while the request waited.
+    """
+    try:
+        return closing(step, demand.data["until"], "demand")
+    except Invalid:
+        raise Invalid(
+            _("申请的日期 {day} 已经过去，请不同意，由申请单位重新提出", day=demand.data["until"])
+        ) from None
+
+
 def _extend(step: Step, demand: Demand) -> None:
-    """The case, and the task it was asked for, get the new date."""
-    until = step.world.blueprint.clock_calendar.closing(date.fromisoformat(demand.data["until"]))
-    task = _task(step, demand)
+    """The task it was asked for gets the new date, and so does the case, if it ends sooner."""
+    until, task = _until(step, demand), _task(step, demand)
     for clock in step.file.case_clocks():
-        if clock.kind == CASE_CLOCK or (task is not None and clock.task_id == task.id):
+        of_case = clock.kind == CASE_CLOCK and (clock.due_at is None or clock.due_at < until)
+        if of_case or (task is not None and clock.task_id == task.id):
             step.replace_clock(clock, until)
 
 
@@ -315,13 +381,19 @@ def _return(step: Step, demand: Demand) -> None:
     task.result, step.by_lead = demand.text, task.lead
     step.end_task(task, RETURNED)
     if task.lead:
+        step.withdraw_tasks()
         step.hold(step.actor.unit or step.file.case.holder)
 
 
 def _pause(step: Step, demand: Demand) -> None:
+    """All clocks stand still; that of the review date brings them back."""
+    ends = _until(step, demand)
     step.pause()
-    ends = step.world.blueprint.clock_calendar.closing(date.fromisoformat(demand.data["until"]))
-    start_demand_clock(step, demand, "", "shelf", ends)
+    start_demand_clock(step, demand, "", SHELF, ends)
+
+
+SHELF = "shelf"
+"""The ladder that resumes a shelved case."""
 
 
 _THEN: dict[str, Callable[[Step, Demand], None]] = {

@@ -1,7 +1,7 @@
 """One case with everything around it, as its reader may see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from core.cases.load import load
 from core.errors import Invalid, NotPermitted
 from core.rules.case import CaseFile, Entry
 from core.rules.forms import Field
-from core.rules.masking import mask_name, mask_phone, mask_text
-from core.rules.permissions import Permission
+from core.rules.masking import mask_address, mask_name, mask_phone, mask_text
+from core.rules.permissions import Permission, Scope
 from core.rules.workflow import Transition
 from core.words import _
 from db.models import EntryRow, FileRow, RatingRow, Resident
@@ -94,7 +94,7 @@ def detail(look: Look, number: str) -> Detail:
     look.actor.require(Permission.CASE_READ)
     file = load(look, number)
     world = look.world_of(file.case.config_version)
-    return Detail(
+    found = Detail(
         file=file,
         world=world,
         timeline=[Entry(**r._mapping) for r in _rows(look, file, _ENTRY, EntryRow, EntryRow.seq)],
@@ -105,6 +105,34 @@ def detail(look: Look, number: str) -> Detail:
         resident=_identity(look, file),
         actions=actions(world, look.actor, file),
         reader=look.actor,
+    )
+    return _from_outside(found) if look.actor.scope is Scope.OUTSIDE else found
+
+
+def _from_outside(found: Detail) -> Detail:
+    """What somebody who is no official may read: nothing that says who spoke or where they live.
+
+    Personal Information Protection Law 《个人信息保护法》 art. 6: no more than the purpose needs;
+    a deputy judges how a matter was handled. Residents' own photos show people and doors.
+    """
+    case = replace(
+        found.file.case,
+        title=mask_text(found.file.case.title),
+        address=mask_address(found.file.case.address),
+        lat=None,
+        lon=None,
+        plate=None,
+        on_behalf="",
+        form={},
+        resident_id=None,
+        registered_by=None,
+        reply=mask_text(found.file.case.reply),
+    )
+    return replace(
+        found,
+        file=replace(found.file, case=case),
+        resident=None,
+        files=[f for f in found.files if not f.by_resident],
     )
 
 

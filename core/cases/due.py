@@ -1,5 +1,5 @@
-"""What a pass must know of a case to fire its reminders: the case without its long parts, and
-the clocks that run.
+"""What a pass must know of a case to fire its reminders: the case without its long parts, the
+clocks that run and what was asked where one of them times it.
 
 A pass goes through a hundred thousand cases, and a reminder needs neither what was said nor
 what was done. Only a case to which more is to happen is read whole (`load_some`).
@@ -13,12 +13,13 @@ from typing import Any
 from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.load import load_some
-from core.rules.case import Case, CaseFile, Clock
+from core.rules.case import DEMAND_CLOCK, Case, CaseFile, Clock, Demand
 
 _LONG = {"body": "", "reply": "", "form": {}, "because": {}, "scores": {}}
 """Left out, and what stands in their place."""
 _CASE = tuple(f.name for f in fields(Case) if f.name not in _LONG)
 _CLOCK = tuple(f.name for f in fields(Clock))
+_DEMAND = tuple(f.name for f in fields(Demand))
 _BRIEF = f"""
 select {", ".join(_CASE)} from cases where county = %(county)s and id = any(%(ids)s)
 order by id"""  # noqa: S608 (our own column names)
@@ -27,6 +28,9 @@ _CLOCKS = f"""
 select {", ".join(_CLOCK)} from clock
 where county = %(county)s and case_id = any(%(ids)s) and stopped_at is null
 order by started_at, id"""  # noqa: S608
+_DEMANDS = f"""
+select {", ".join(_DEMAND)} from demand where county = %(county)s and case_id = any(%(ids)s)
+order by opened_at, id"""  # noqa: S608
 
 
 def lock_due(work: Work, county: str, ids: Sequence[int]) -> list[CaseFile]:
@@ -49,6 +53,11 @@ def _brief(look: Look, query: str, county: str, ids: Sequence[int]) -> list[Case
     values["ids"] = list(files)
     for row in look.tx.exec_driver_sql(_CLOCKS, values):
         files[row.case_id].clocks.append(Clock(**dict(zip(_CLOCK, row, strict=True))))
+    asked = [f.case.id for f in files.values() if any(c.kind == DEMAND_CLOCK for c in f.clocks)]
+    if asked:
+        values["ids"] = asked
+        for row in look.tx.exec_driver_sql(_DEMANDS, values):
+            files[row.case_id].demands.append(Demand(**dict(zip(_DEMAND, row, strict=True))))
     return list(files.values())
 
 

@@ -9,7 +9,7 @@ from core.cases import checking, demands, joint
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
-from core.rules.case import CASE_CLOCK, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN
+from core.rules.case import CASE_CLOCK, DONE, OPENED, RETURNED, SIGNED
 from core.rules.forms import Field
 from core.rules.units import Unit
 from core.rules.workflow import Effect
@@ -96,6 +96,7 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
         _field("into", "并入哪件诉求（编号）", "text", required=True, max=40),
         _field("reason", "并案的理由"),
     ),
+    "separate": (_field("reason", "说明", required=True),),
     "split": (
         _field("body", "单独办理的内容", required=True, max=5000),
         _field("category", "类别", "category"),
@@ -141,10 +142,7 @@ def add_tasks(step: Step) -> None:
 
 def withdraw_tasks(step: Step, again: Container[str] = ()) -> None:
     """Take back what nobody has finished; units not asked `again` hear that they may stop."""
-    for task in step.file.running_tasks():
-        step.end_task(task, WITHDRAWN)
-        if task.unit not in again:
-            step.tell("withdrawn", unit=task.unit)
+    step.withdraw_tasks(again)
 
 
 def sign_task(step: Step) -> None:
@@ -296,6 +294,7 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "record_rating": record_rating,
     "reopen": reopen,
     "resolve_now": resolve_now,
+    "returnable": lambda step: None,
     "ask": demands.ask,
     "acknowledge": demands.acknowledge,
     "feed_back": demands.feed_back,
@@ -317,5 +316,6 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "grade": joint.grade,
     "designate": joint.designate,
     "merge": joint.merge,
+    "separate": joint.separate,
     "split": joint.split,
 }

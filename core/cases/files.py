@@ -133,7 +133,7 @@ def open_file(look: Look, file_id: int) -> tuple[Row[*tuple[Any, ...]], Path]:
     """The row of an evidence file and where its bytes lie.
 
     Row security shows a file exactly to who sees its case; a resident gets back only what
-    residents handed in, as on their page.
+    residents handed in, as on their page; a deputy only what officials did.
 
     Raises:
         NotFound: no such file, not visible, or its bytes are lost.
@@ -147,7 +147,8 @@ def open_file(look: Look, file_id: int) -> tuple[Row[*tuple[Any, ...]], Path]:
             FileRow.id == file_id, FileRow.county.in_(counties)
         )
     ).one_or_none()
-    if row is None or (look.actor.scope is Scope.KEY and not row.by_resident):
+    hidden = {Scope.KEY: False, Scope.OUTSIDE: True}.get(look.actor.scope)
+    if row is None or row.by_resident is hidden:
         raise NotFound(_GONE)
     path = path_of(look.settings, row.sha256)
     if not path.is_file():

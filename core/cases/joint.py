@@ -2,7 +2,6 @@
 
 from core.cases.step import Step
 from core.errors import Invalid
-from core.rules.case import WITHDRAWN
 from core.words import _
 
 
@@ -39,10 +38,13 @@ def resume(step: Step) -> None:
 def merge(step: Step) -> None:
     """The case goes on within another one, whose reply will be its own."""
     assert step.linked is not None  # noqa: S101 (`act` has found the other case)
-    for task in step.file.running_tasks():
-        step.end_task(task, WITHDRAWN)
-        step.tell("withdrawn", unit=task.unit)
+    step.withdraw_tasks()
     step.file.case.parent_id = step.linked.id
+
+
+def separate(step: Step) -> None:
+    """The case goes its own way again."""
+    step.file.case.parent_id = None
 
 
 def split(step: Step) -> None:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ from core.ledger.words import query_of
 from core.now import now
 from core.rules.areas import scope, validate
 from core.rules.case import RUNNING_TASKS
-from core.rules.permissions import Permission
+from core.rules.masking import mask_address, mask_text
+from core.rules.permissions import Permission, Scope
 from core.words import _
 from db.models import CaseRow, TaskRow
 
@@ -201,10 +202,17 @@ def list_cases(
         position = tuple_(key, CaseRow.id)
         query = query.where(position > (at, last) if by_due else position < (at, last))
     rows = look.tx.execute(query.limit(limit + 1)).all()
-    lines = [CaseLine(**r._mapping) for r in rows[:limit]]
+    lines = [line_for(look.actor, CaseLine(**r._mapping)) for r in rows[:limit]]
     more = len(rows) > limit and lines
     after = _encode([getattr(lines[-1], key.key), lines[-1].id]) if more else None
     return Page(lines, after)
+
+
+def line_for(actor: Actor, line: CaseLine) -> CaseLine:
+    """The line as this reader may see it: to those outside the offices no house is named."""
+    if actor.scope is not Scope.OUTSIDE:
+        return line
+    return replace(line, title=mask_text(line.title), address=mask_address(line.address))
 
 
 def count_cases(look: Look, f: CaseFilter) -> int:

@@ -20,6 +20,8 @@ class Staff:
 
     units: UnitMap
     in_unit: dict[str, list[int]] = field(default_factory=dict)
+    hands: dict[str, list[int]] = field(default_factory=dict)
+    """Those of `in_unit` who do more than head it: a ladder reaches them before the head."""
     heads: dict[str, list[int]] = field(default_factory=dict)
     in_area: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     """By role and the person's own area: theirs, else their unit's."""
@@ -36,6 +38,8 @@ class Staff:
             found.unit_of[person] = unit
             if unit:
                 found.in_unit.setdefault(unit, []).append(person)
+                if set(roles) != {"head"}:
+                    found.hands.setdefault(unit, []).append(person)
                 if "head" in roles:
                     found.heads.setdefault(unit, []).append(person)
                 known = found.units.units.get(unit)
@@ -54,7 +58,7 @@ class Staff:
         barred = self._barred(case)
         match recipient:
             case "handler":
-                found = self.in_unit.get(unit, ())
+                found = self.hands.get(unit) or self.in_unit.get(unit, ())
             case "head":
                 found = self._head(unit)
             case "centre":

@@ -1,5 +1,6 @@
 """One action in progress: what it may look at, and the few ways in which it changes a case."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -9,7 +10,7 @@ from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
 from core.ledger.chain import entry_hash
 from core.ledger.change import Change, Notice
-from core.now import ZONE
+from core.now import ZONE, now
 from core.rules.calendar import Calendar, UnknownYear
 from core.rules.case import (
     CASE_CLOCK,
@@ -132,6 +133,7 @@ class Step:
         fresh = self.start_clock(
             clock.kind, clock.subject, "", clock.ladder, clock.task_id, ends=ends
         )
+        fresh.paused_at = self.at if clock.paused_at else None
         self._shows(fresh)
 
     def stop(self, clock: Clock) -> None:
@@ -158,19 +160,16 @@ class Step:
                 self._shows(clock)
 
     def resume(self) -> None:
-        """They go on with what was left when they were paused."""
-        calendar = self.world.blueprint.clock_calendar
+        """They go on with what was left when they were paused; nobody waits for a review."""
         for clock in self.file.case_clocks():
-            if clock.paused_at is None:
-                continue
-            term, paused = term_of(clock), clock.paused_at
-            if clock.due_at is not None:
-                clock.due_at = resume(clock.due_at, paused, self.at, term, calendar)
-            if clock.next_fire_at is not None:
-                clock.next_fire_at = carry(clock.next_fire_at, paused, self.at, term, calendar)
-            clock.paused_at = None
-            self.change.clocks[clock.id] = clock
-            self._shows(clock)
+            if clock.paused_at is not None:
+                run_on(clock, self.at, self.world.blueprint)
+                self.change.clocks[clock.id] = clock
+                self._shows(clock)
+        over = {d.id for d in self.file.demands if d.ended_at is not None}
+        for clock in self.file.clocks:
+            if clock.demand_id in over and clock.stopped_at is None:
+                self.stop(clock)
 
     def touch(self, demand: Demand) -> None:
         """The demand has changed."""
@@ -226,6 +225,13 @@ class Step:
         if unit not in case.units:
             case.units = [*case.units, unit]
 
+    def withdraw_tasks(self, again: Container[str] = ()) -> None:
+        """Take back what nobody has finished; units not asked `again` hear that they may stop."""
+        for task in self.file.running_tasks():
+            self.end_task(task, WITHDRAWN)
+            if task.unit not in again:
+                self.tell("withdrawn", unit=task.unit)
+
     def end_task(self, task: Task, state: str) -> None:
         """A task ends in `state`; its clock stops."""
         task.state = state
@@ -251,6 +257,8 @@ class Step:
         An open case always has a clock: the stage's own, else the case's.
         """
         stage, case = self.world.blueprint.workflow.stages[stage_id], self.file.case
+        if self.file.paused:
+            self.resume()  # whoever goes on with it has ended the standing still
         self.stop_clocks(STAGE_CLOCK)
         case.stage, case.stage_kind = stage_id, stage.kind
         if stage.kind == CLOSED:
@@ -270,6 +278,8 @@ class Step:
     def answer_counts(self) -> None:
         """Remember for good when an answer comes after its deadline."""
         case = self.file.case
+        if self.file.paused:
+            self.resume()  # late or not is judged by the time that was left
         if case.replied_at is None and case.due_at is not None and self.at > case.due_at:
             case.late = True
 
@@ -342,6 +352,28 @@ def date_clock(clock: Clock, blueprint: Blueprint, calendar: Calendar | None = N
         clock.due_at = clock.next_fire_at = None
 
 
+def run_on(clock: Clock, at: datetime, blueprint: Blueprint) -> None:
+    """A paused clock goes on. It counts as started later by the pause, so that "half the time is
+    left" still means half of the time that is allotted.
+
+    In a year that nobody has entered the deadline becomes unknown, and is worked out from that
+    start once somebody has; a date that somebody named moves by the days of the pause.
+    """
+    paused, calendar = clock.paused_at or at, blueprint.clock_calendar
+    term, due_at, fires = term_of(clock), clock.due_at, clock.next_fire_at
+    clock.paused_at = None
+    try:
+        if due_at is not None:
+            clock.due_at = resume(due_at, paused, at, term, calendar)
+        if fires is not None:
+            clock.next_fire_at = carry(fires, paused, at, term, calendar)
+    except UnknownYear:
+        clock.due_at = due_at + (at - paused) if due_at and not clock.term else None
+        clock.next_fire_at = fires + (at - paused) if fires and clock.due_at else None
+    if due_at is None or due_at > paused:
+        clock.started_at += at - paused
+
+
 def term_of(clock: Clock) -> Term:
     """The clock's term; a date that somebody named counts working days."""
     return Term.parse(clock.term or DAY)
@@ -369,11 +401,19 @@ def parties_of(blueprint: Blueprint, case: Case) -> dict[str, Label]:
     return rating.parties
 
 
-def asker(actor: Actor, area: str) -> Asker:
-    """An actor as the workflow sees them, towards a case in `area`."""
+def asker(world: World, actor: Actor, area: str, at: datetime | None = None) -> Asker:
+    """An actor as the workflow sees them, towards a case in `area`, at an instant (now)."""
     return Asker(
         roles=actor.roles,
         person=actor.person,
         units=actor.units,
         in_area=actor.covers(area),
+        gone=_gone(world),
+        at=at or now(),
     )
+
+
+def _gone(world: World) -> frozenset[str]:
+    if "gone" not in world.memo:
+        world.memo["gone"] = frozenset(u.code for u in world.units.units.values() if not u.active)
+    return world.memo["gone"]

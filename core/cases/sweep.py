@@ -269,15 +269,19 @@ def _gone(fault: Exception) -> bool:
     return not str(getattr(fault.orig, "sqlstate", None) or "").startswith(_ITS_OWN)
 
 
+_NOT_FOR_EVER = "set local idle_in_transaction_session_timeout = '10s'"
+"""A worker that is frozen must not keep its cases locked."""
+
+
 def _write(this: _Pass, county: str, ids: Sequence[int]) -> tuple[list[Climb], int]:
     at = this.report.at
     # without_pauses: looking for garbage among values that soon go costs a tenth of the time
     with without_pauses(), this.office.work(SYSTEM) as work:
+        work.tx.exec_driver_sql(_NOT_FOR_EVER)
         files = lock_due(work, county, ids)
         climbs = list(this.climb(work, county, files))
-        for done in climbs:
-            if not done.plain:
-                write(work.tx, done.change)
+        if more := [done.change for done in climbs if not done.plain]:
+            write(work.tx, *more)
         plain = [done.change for done in climbs if done.plain]
         fired = [f for done in climbs for f in done.fired]
         if climbs:

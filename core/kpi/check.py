@@ -16,7 +16,7 @@ from core.kpi.grains import GRAINS, NARROW
 from core.ledger.chain import entry_hash
 from core.now import ZONE
 from core.rules.case import Entry
-from core.rules.measures import MEASURES
+from core.rules.measures import COUNTED, MEASURES
 from core.words import Text, _, lazy
 
 SHOWN = 5
@@ -92,7 +92,8 @@ def _recount() -> str:
     return f"""
     select county, (moment at time zone '{ZONE}')::date as day, area, holder as unit, category,
            inlet, measure, count(*) as n
-    from cases cross join lateral ({measures}) as m group by {_KEYS}"""  # noqa: S608
+    from cases cross join lateral ({measures}) as m where {COUNTED}
+    group by {_KEYS}"""  # noqa: S608
 
 
 def _unlike(one: str, other: str, keys: str) -> str:
@@ -205,7 +206,7 @@ RULES: dict[str, tuple[Text, Examine]] = {
         lazy("已办结的诉求还在计时"),
         _sql(f"""
         select {_CLOCK} from clock k {_OF}
-        where c.stage_kind = 'closed' and k.stopped_at is null"""),  # noqa: S608
+        where c.stage_kind = 'closed' and k.kind <> 'demand' and k.stopped_at is null"""),  # noqa: S608
     ),
     "fired": (
         lazy("提醒触发的次数与时钟不符"),

@@ -92,7 +92,7 @@ def figures(look: Look, query: FigureQuery, *, compare: bool = False) -> Report:
     """
     asked = bounded(look, query)
     query = asked.query
-    found = {key: counts for key, counts in _counted(look, asked) if any(counts.values())}
+    found = counts_by(look, asked)
     whole = dict.fromkeys(MEASURE_COLUMNS, 0)
     for counts in found.values():
         for measure, n in counts.items():
@@ -121,6 +121,11 @@ def figures(look: Look, query: FigureQuery, *, compare: bool = False) -> Report:
         by_time = query.by in ("month", "day")
         before = figures(look, replace(earlier, by="") if by_time else earlier)
     return Report(query=query, total=total, rows=rows, before=before)
+
+
+def counts_by(look: Look, asked: Bounded) -> dict[str, dict[str, int]]:
+    """The counts by what the query splits by, where somebody else has bounded the reader."""
+    return {key: counts for key, counts in _counted(look, asked) if any(counts.values())}
 
 
 def _counted(look: Look, asked: Bounded) -> Iterator[tuple[str, dict[str, int]]]:

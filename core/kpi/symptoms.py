@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Look, Office
+from core.cases.undelivered import count_by_way
 from core.kpi.check import RULES
 from core.kpi.finding import Check, Finding, Ground, some
 from core.now import local, local_day, now
@@ -111,21 +112,12 @@ def mail(g: Ground) -> Finding:
             cure=_("需要邮件提醒的，请设置环境变量 ONEDOOR_SMTP_URL（如 smtp://主机:25）后重新启动。"),
         )  # fmt: skip
     waiting = g.look.tx.execute(_WAITING, {"at": now() - BEHIND}).one()
-    counties = sorted({code[:6] for code in g.world.areas})
-    dead = g.look.tx.execute(_DEAD, {"counties": counties}).all()
-    faults = some(dict.fromkeys(fault for (fault,) in dead if fault))
     if waiting.n:
         return Finding(
             id="mail", title=title, state="now", n=waiting.n,
-            examples=some(f for f in (waiting.fault, *faults) if f),
+            examples=some(f for f in (waiting.fault,) if f),
             said=_("{n} 封邮件到时间了还没有发出去。", n=f"{waiting.n:,}"),
             cure=_("请检查邮件服务器的地址、账号和网络；恢复后会自动补发，不用重发。"),
-        )  # fmt: skip
-    if dead:
-        return Finding(
-            id="mail", title=title, state="soon", n=len(dead), examples=faults,
-            said=_("最近有 {n} 封邮件发不到，已放弃。", n=f"{len(dead):,}"),
-            cure=_("请按退信原因核对收件人的电子邮箱；系统内的消息不受影响。"),
         )  # fmt: skip
     return Finding(id="mail", title=title, said=_("没有积压的邮件。"))
 
@@ -133,11 +125,40 @@ def mail(g: Ground) -> Finding:
 _WAITING = text("""
 select count(*) as n, max(nullif(fault, '')) as fault from message
 where sent_at is null and try_at is not null and created_at < :at and way = 'email'""")
-_DEAD = text("""
-select m.fault from unnest(cast(:counties as text[])) as c(county) cross join lateral (
-  select way, sent_at, try_at, fault from message
-  where message.county = c.county order by id desc limit 5000) m
-where m.way = 'email' and m.sent_at is null and m.try_at is null""")
+
+
+def addresses(g: Ground) -> Finding:
+    """Webhooks and robots that fail at present."""
+    title = _("推送接口和机器人")
+    rows = g.look.tx.execute(_AILING).all()
+    if not rows:
+        return Finding(id="addresses", title=title, said=_("没有连不上的推送接口和机器人。"))
+    return Finding(
+        id="addresses", title=title, state="soon", n=len(rows),
+        examples=some(f"{row.name}：{row.fault}" for row in rows),
+        said=_("{n} 个推送接口或机器人最近一次没有发成，正在重试。", n=f"{len(rows):,}"),
+        cure=_("请按原因核对地址，或联系对方系统的管理员；恢复后会自动补发。"),
+    )  # fmt: skip
+
+
+_AILING = text("""
+select coalesce(p.name, u.name, '') as name, a.fault from address a
+left join person p on p.id = a.person_id left join unit u on u.code = a.unit
+where a.faults > 0 order by a.faults desc, a.id""")
+
+
+def undelivered(g: Ground) -> Finding:
+    """Messages that were given up, by whatever way."""
+    title, found = _("未送达消息"), count_by_way(g.look)
+    n = sum(count for count, _fault in found.values())
+    if not n:
+        return Finding(id="undelivered", title=title, said=_("没有发不到、已放弃的消息。"))
+    return Finding(
+        id="undelivered", title=title, state="soon", n=n,
+        examples=some(dict.fromkeys(fault for _count, fault in found.values() if fault)),
+        said=_("{n} 条消息发不到，已放弃；系统内的消息不受影响。", n=f"{n:,}"),
+        cure=_("请看看原因：改好邮箱或地址以后再发一次，或者作废。"),
+    )  # fmt: skip
 
 
 def disk(g: Ground) -> Finding:
@@ -157,7 +178,7 @@ def disk(g: Ground) -> Finding:
     )  # fmt: skip
 
 
-SYMPTOMS: tuple[Check, ...] = (worker, calendar, undated, mail, disk)
+SYMPTOMS: tuple[Check, ...] = (worker, calendar, undated, mail, addresses, undelivered, disk)
 
 
 def invariants(office: Office) -> Finding:

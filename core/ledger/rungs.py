@@ -72,10 +72,7 @@ def write_rungs(
             [{"id": c.id, "version": c.version, "last_hash": c.last_hash} for c in cases]
         ),
         "clocks": _json(
-            [
-                {"id": k.id, "next_rung": k.next_rung, "next_fire_at": k.next_fire_at}
-                for k in clocks
-            ]
+            [{"id": k.id, "next_rung": k.next_rung, "next_fire_at": k.next_fire_at} for k in clocks]
         ),
         "fired": _json([{"clock_id": f.clock_id, "rung": f.rung} for f in fired]),
         "entries": _json([_entry(entry) for change in changes for entry in change.entries]),

@@ -1,6 +1,6 @@
 """What a document says of a case: the words behind the placeholders of `names`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,9 @@ from core.cases.detail import Detail, Identity
 from core.now import now
 from core.paper.fill import Row
 from core.paper.kinds import INSTRUCTION, ORDER, PROMISE, Paper
+from core.paper.names import WORDS
 from core.paper.sentences import JOIN, day, moment, size, value_words
+from core.rules import demands
 from core.rules.case import DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Demand, Task
 from core.rules.deadlines import describe_left, time_left
 from core.rules.forms import Field
@@ -26,6 +28,10 @@ _TASKS = {
 _OWN = {
     "create": "登记", REMIND: "期限提醒", OVERDUE: "超期提醒", LAPSE: "到期", DATED: "期限已确定",
 }  # fmt: skip
+
+
+BY_HAND = "　　年　　月　　日"
+"""A date that is still to be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +61,7 @@ def facts(asked: Asked) -> dict[str, str | Sequence[Row]]:
             **_order(asked),
             "任务": _numbered(_task(found.world, t) for t in found.file.tasks),
             "要求": _numbered(_demand(found.world, d) for d in found.file.demands),
-            "约定": _numbered(
-                _promise(found.world, d) for d in found.file.demands if d.kind in PROMISE
-            ),
+            "约定": _numbered(_promise(d) for d in found.file.demands if d.kind in PROMISE),
             "经过": _numbered(_lines(found)),
             "评价": _numbered(_ratings(found)),
             "附件": _numbered(
@@ -85,7 +89,7 @@ def number_of(asked: Asked) -> str:
     second order or instruction on one case its place among them (GB/T 9704-2012, 7.2.5)."""
     case, paper = asked.found.file.case, asked.paper
     running = case.number.rpartition("-")[2].lstrip("0") or "0"
-    nth = sum(d.kind in paper.demands for d in asked.found.file.demands)
+    nth = len({d.opened_at for d in asked.found.file.demands if d.kind in paper.demands})
     again = f"-{nth}" if nth > 1 else ""
     year = day(case.received_at).partition("年")[0]
     return f"{paper.sign}〔{year}〕{running}{again}号"
@@ -209,45 +213,54 @@ def _answer(found: Detail) -> dict[str, str]:
         "答复日期": day(case.replied_at),
         "办结日期": day(case.closed_at),
         "满意度": f"{case.score} 分" if case.score else "",
+        "协议内容": mask_text(_agreement(found)),
     }
 
 
-def _newest(found: Detail, kinds: frozenset[str]) -> Demand | None:
-    wanted = [d for d in found.file.demands if d.kind in kinds]
-    return max(wanted, key=lambda d: (d.opened_at, d.id), default=None)
+def _agreement(found: Detail) -> str:
+    """What was agreed, as it was recorded last."""
+    recorded = (e.data.get("agreement") for e in reversed(found.timeline))
+    return next((str(said) for said in recorded if said), "")
 
 
-def _words(names: Mapping[str, Callable[[Demand], str]], demand: Demand | None) -> dict[str, str]:
-    return {name: words(demand) if demand else "" for name, words in names.items()}
+def _newest(found: Detail, kinds: frozenset[str]) -> list[Demand]:
+    """The newest demand of these kinds: one for each unit that was asked with it."""
+    wanted = sorted(
+        (d for d in found.file.demands if d.kind in kinds and d.state != demands.WITHDRAWN),
+        key=lambda d: (d.opened_at, d.id),
+    )
+    return [d for d in wanted if d.opened_at == wanted[-1].opened_at]
+
+
+def _pressed(found: Detail, kinds: frozenset[str], name: str, unit: str) -> dict[str, str]:
+    """The words of the newest demand; empty, to be written by hand, where there is none."""
+    newest, world = _newest(found, kinds), found.world
+    one = newest[0] if newest else None
+    answers = [(world.units.name(d.unit), d.answer) for d in newest if d.answer]
+    return {
+        f"{name}内容": mask_text(one.text) if one else "",
+        f"{name}人": one.asker_name if one else "",
+        f"{name}单位": one.asker_unit if one else "",
+        f"{name}日期": day(one.opened_at) if one else BY_HAND,
+        f"{name}期限": day(one.due_at) if one else "",
+        f"{name}反馈": mask_text(
+            answers[0][1]
+            if len(newest) == 1 and answers
+            else "\n".join(f"{who}：{said}" for who, said in answers)
+        ),
+        unit: JOIN.join(dict.fromkeys(world.units.name(d.unit) for d in newest)),
+    }
 
 
 def _instruction(found: Detail) -> dict[str, str]:
-    names: dict[str, Callable[[Demand], str]] = {
-        "批示内容": lambda d: d.text,
-        "批示人": lambda d: d.asker_name,
-        "批示日期": lambda d: day(d.opened_at),
-        "批示承办单位": lambda d: found.world.units.name(d.unit),
-        "批示期限": lambda d: day(d.due_at),
-        "批示反馈": lambda d: mask_text(d.answer),
-    }
-    return _words(names, _newest(found, INSTRUCTION))
+    said = _pressed(found, INSTRUCTION, "批示", "批示承办单位")
+    return {name: words for name, words in said.items() if name in WORDS}
 
 
 def _order(asked: Asked) -> dict[str, str]:
-    found = asked.found
-    world = found.world
-    names: dict[str, Callable[[Demand], str]] = {
-        "督办内容": lambda d: mask_text(d.text),
-        "督办单位": lambda d: d.asker_unit,
-        "督办人": lambda d: d.asker_name,
-        "被督办单位": lambda d: world.units.name(d.unit),
-        "督办日期": lambda d: day(d.opened_at),
-        "督办期限": lambda d: day(d.due_at),
-        "督办反馈": lambda d: mask_text(d.answer),
-    }
-    said = _words(names, _newest(found, ORDER))
-    said["督办单位"] = said["督办单位"] or asked.actor.unit_name or _county(world)
-    said["被督办单位"] = said["被督办单位"] or _handling(found)["主办单位"]
+    said = _pressed(asked.found, ORDER, "督办", "被督办单位")
+    said["督办单位"] = said["督办单位"] or asked.actor.unit_name or _county(asked.found.world)
+    said["被督办单位"] = said["被督办单位"] or _handling(asked.found)["主办单位"]
     return said
 
 
@@ -287,15 +300,12 @@ def demand_label(world: World, kind: str) -> str:
 
 def demand_state(demand: Demand) -> str:
     """Where a demand stands."""
-    if demand.ended_at is not None:
-        return "已办结"
-    return "已反馈" if demand.answered_at is not None else "待反馈"
+    return str(demands.LABELS.get(demand.state, demand.state))
 
 
-def _promise(world: World, demand: Demand) -> Row:
+def _promise(demand: Demand) -> Row:
     return {
         "内容": mask_text(demand.text),
-        "责任方": str(demand.data.get("by", "")) or world.units.name(demand.unit),
         "期限": day(demand.due_at),
         "状态": demand_state(demand),
     }

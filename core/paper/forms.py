@@ -4,13 +4,14 @@ The DOCX files in `shipped/` are what is used; a test compares them with what st
 Layout after GB/T 9704-2012 (title 二号小标宋, text 仿宋, page number below), forms in tables.
 """
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as VERTICAL
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -61,10 +62,11 @@ def _run(paragraph: Any, text: str, font: str, size: float, *, bold: bool = Fals
     return run
 
 
-def _page_number(paragraph: Any) -> None:
+def _page_number(paragraph: Any, code: str = "PAGE") -> None:
     field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
+    field.set(qn("w:instr"), code)
     run = OxmlElement("w:r")
+    run.append(deepcopy(paragraph.runs[-1]._element.rPr))
     text = OxmlElement("w:t")
     text.text = "1"
     run.append(text)
@@ -171,11 +173,13 @@ def dispatch() -> Docx:
     _row(table, [("协办单位", 1, "name"), ("{{协办单位}}", 1, "text"),
                  ("答复期限", 1, "name"), ("{{办结期限}}", 1, "text")])  # fmt: skip
     _row(table, [("交办意见", 1, "name"), ("{{交办意见}}", 3, "text")], height=20)
-    _row(table, [("办理要求", 1, "name"), (
+    said = (
         "请按期限签收、办理，并如实反馈结果和现场情况。不属于本单位职责的，请在签收期限内写明理由"
-        "退回；需要延期的，请在到期前提出申请。对反映人的身份信息保密。", 3, "text")], height=18)  # fmt: skip
+        "退回；需要延期的，请在到期前提出申请。对反映人的身份信息保密。"
+    )
+    _row(table, [("办理要求", 1, "name"), (said, 3, "text")], height=18)
     _row(table, [("签收", 1, "name"), ("签收人：\n年　　月　　日", 1, "sign"),
-                 ("交办单位", 1, "name"), ("{{交办单位}}（盖章）\n{{交办日期}}", 1, "sign")],
+                 ("交办单位", 1, "name"), ("{{交办单位}}\n（盖章）\n{{交办日期}}", 1, "sign")],
          height=20)  # fmt: skip
     _foot(document)
     return document
@@ -194,10 +198,10 @@ def order() -> Docx:
                   "重新办理 {{重办次数}}。", 3, "text")])  # fmt: skip
     _row(table, [("督办要求", 1, "name"), ("{{督办内容}}", 3, "top")], height=38)
     _row(table, [("反馈期限", 1, "name"), ("{{督办期限}}", 1, "text"),
-                 ("签发人", 1, "name"), ("{{督办人}}", 1, "text")])  # fmt: skip
+                 ("经办人", 1, "name"), ("{{督办人}}", 1, "text")])  # fmt: skip
     _row(table, [("办理情况\n反馈", 1, "name"), ("{{督办反馈}}", 3, "top")], height=34)
-    _row(table, [("被督办单位", 1, "name"), ("负责人：\n（盖章）　　年　　月　　日", 1, "sign"),
-                 ("督办单位", 1, "name"), ("（盖章）\n{{督办日期}}", 1, "sign")],
+    _row(table, [("被督办单位", 1, "name"), ("负责人：\n（盖章）\n年　　月　　日", 1, "sign"),
+                 ("督办单位", 1, "name"), ("签发人：\n（盖章）\n{{督办日期}}", 1, "sign")],
          height=20)  # fmt: skip
     _foot(document)
     return document
@@ -238,7 +242,9 @@ def reply() -> Docx:
     _line(document, "感谢您对我们工作的关心。如对办理过程或结果不满意，可以凭诉求编号和查询码"
           "评价、补充情况，或拨打{{服务电话}}。", indent=True, **body)  # fmt: skip
     _line(document, "特此函复。", indent=True, keep=True, **body)
-    _line(document, "{{答复单位}}（盖章）", align=ALIGN.RIGHT, right=2, before=28, keep=True, **body)
+    _line(
+        document, "{{答复单位}}（盖章）", align=ALIGN.RIGHT, right=2, before=28, keep=True, **body
+    )
     _line(document, "{{答复日期}}", align=ALIGN.RIGHT, right=3, **body)
     return document
 
@@ -251,22 +257,26 @@ def agreement() -> Docx:
     _line(document, "{{文号}}", align=ALIGN.RIGHT, size=14)
     body = {"size": 14, "spacing": 1.4}
     head = {"font": HEI, "keep": True, "before": 6, **body}
-    blank = "　" * 6
-    for party in ("申请人", "被申请人"):
-        named = "姓名（名称）：{{反映人}}　" if party == "申请人" else f"姓名（名称）：{blank}"
-        _line(document, f"{party}：{named}性别：　　　年龄：　　　民族：　　　", **body)
-        where = "电话：{{联系电话}}　住址：{{联系地址}}" if party == "申请人" else (
-            f"电话：{blank}住址：{blank}")  # fmt: skip
-        _line(document, where, **body)
-        _line(document, f"公民身份号码：{blank * 2}", **body)
+    for party, who, phone, home in (
+        ("申请人", "{{反映人}}", "{{联系电话}}", "{{联系地址}}"), ("被申请人", "", "", ""),
+    ):  # fmt: skip
+        _line(document, party, **head)
+        table = _table(document, [26, 36, 18, 22, 18, 40])
+        _row(table, [("姓名\n（名称）", 1, "name"), (who, 1, "text"), ("性别", 1, "name"),
+                     ("", 1, "text"), ("年龄", 1, "name"), ("", 1, "text")])  # fmt: skip
+        _row(table, [("公民身份\n号码", 1, "name"), ("", 3, "text"), ("电话", 1, "name"),
+                     (phone, 1, "text")])  # fmt: skip
+        _row(table, [("住址", 1, "name"), (home, 3, "text"), ("民族", 1, "name"),
+                     ("", 1, "text")])  # fmt: skip
     _line(document, "一、纠纷主要事实、争议事项", **head)
     _line(document, "{{登记日期}}，就“{{诉求标题}}”（诉求编号 {{诉求编号}}，地点：{{地点}}）"
           "申请调解：", indent=True, **body)  # fmt: skip
     _line(document, "{{诉求内容}}", indent=True, **body)
     _line(document, "二、经调解，双方自愿达成如下协议", **head)
-    _line(document, "{{约定.序号}}．{{约定.内容}}（{{约定.责任方}}，{{约定.期限}}前履行）",
+    _line(document, "{{协议内容}}", indent=True, **body)
+    _line(document, "{{约定.序号}}．{{约定.内容}}（{{约定.期限}}前履行）",
           indent=True, **body)  # fmt: skip
-    for _n in range(4):
+    for _n in range(3):
         _rule(document, body["size"])
     _line(document, "三、履行方式和期限", **head)
     for _n in range(2):
@@ -308,15 +318,17 @@ def archive() -> Docx:
     _title(document, "{{县名}}", 26, before=70)
     _title(document, "群众诉求办理卷宗", 32, before=10)
     cover = _table(document, [42, 110])
-    _line(document, "", before=0)
-    document.element.body.remove(document.paragraphs[-1]._element)
     for name, text in (
         ("卷宗编号", "{{文号}}"), ("诉求编号", "{{诉求编号}}"), ("题名", "{{诉求标题}}"),
-        ("类别", "{{类别}}（{{性质}}）"), ("承办单位", "{{主办单位}}"), ("起止日期", "{{登记日期}}至{{办结日期}}"),
-        ("保管期限", ""), ("立卷单位", "{{打印单位}}"), ("立卷人", "{{打印人}}"),
-        ("立卷日期", "{{打印日期}}"),
+        ("类别", "{{类别}}（{{性质}}）"), ("承办单位", "{{主办单位}}"),
+        ("起止日期", "{{登记日期}}至{{办结日期}}"), ("保管期限", ""), ("立卷单位", "{{打印单位}}"),
+        ("立卷人", "{{打印人}}"), ("立卷日期", "{{打印日期}}"),
     ):  # fmt: skip
         _row(cover, [(name, 1, "name"), (text, 1, "text")], height=13, size=14)
+    row = _row(cover, [("页数", 1, "name"), ("共 ", 1, "text")], height=13, size=14)
+    last = row.cells[1].paragraphs[0]
+    _page_number(last, "NUMPAGES")
+    _run(last, " 页", FANG, 14)
     _line(document, "{{身份说明}}", align=ALIGN.CENTER, before=14, size=FORM)
     _line(document, "一、诉求登记", font=HEI, size=14, keep=True, page=True)
     table = _table(document, _FOUR)
@@ -325,9 +337,14 @@ def archive() -> Docx:
                  ("代谁反映", 1, "name"), ("{{代谁反映}}", 1, "text")])  # fmt: skip
     _row(table, [("渠道", 1, "name"), ("{{渠道}}", 1, "text"),
                  ("期限情况", 1, "name"), ("{{办结期限}}　{{期限情况}}", 1, "text")])  # fmt: skip
-    _section(document, "二、交办和办理", _TASKS, ["序号", "单位", "分工", "交办时间", "期限", "状态"],
-             "任务", ["序号", "单位", "分工", "交办时间", "期限", "状态"])  # fmt: skip
-    _line(document, "第{{任务.序号}}项　{{任务.单位}}：{{任务.要求}}　{{任务.结果}}", size=SMALL, before=3)
+    columns = ["序号", "单位", "分工", "交办时间", "期限", "状态"]
+    _section(document, "二、交办和办理", _TASKS, columns, "任务", columns)
+    _line(
+        document,
+        "第{{任务.序号}}项　{{任务.单位}}：{{任务.要求}}　{{任务.结果}}",
+        size=SMALL,
+        before=3,
+    )
     _section(document, "三、批示、督办和其他要求", [12, 22, 50, 30, 26, 28],
              ["序号", "种类", "内容", "提出人", "期限", "反馈"],
              "要求", ["序号", "种类", "内容", "提出人", "期限", "反馈"])  # fmt: skip
@@ -346,8 +363,8 @@ def archive() -> Docx:
     _line(document, "备考", font=HEI, size=14, keep=True, before=12)
     _line(document, "办理经过校验码：{{校验码}}", size=SMALL, keep=True)
     table = _table(document, [84, 84])
-    _row(table, [("立卷人：", 1, "text"), ("检查人：", 1, "text")], height=14)
-    _row(table, [("年　　月　　日", 1, "mid"), ("年　　月　　日", 1, "mid")], height=10)
+    date = "\n\n　　　　　　　　　年　　月　　日"
+    _row(table, [(f"立卷人：{date}", 1, "text"), (f"检查人：{date}", 1, "text")], height=24)
     return document
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from core.cases.detail import Detail
 from core.rules.case import CLOSED
+from core.rules.permissions import Permission
 from core.words import Text, lazy
 
 INSTRUCTION = frozenset({"instruction"})
-ORDER = frozenset({"order"})
+ORDER = frozenset({"supervision", "listed"})
 PROMISE = frozenset({"promise"})
-"""Kinds of demands, as the shipped counties call them."""
+"""Kinds of demands that a paper writes down, as `common.yaml` calls them."""
 
 _SHIPPED = Path(__file__).parent / "shipped"
 
@@ -101,3 +102,10 @@ PAPERS: dict[str, Paper] = {
         ),
     )
 }
+
+
+def printable(found: Detail) -> list[Paper]:
+    """What its reader may print of a case now."""
+    if Permission.CASE_PRINT not in found.reader.permissions:
+        return []
+    return [p for p in PAPERS.values() if p.ready(found)]

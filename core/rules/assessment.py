@@ -219,6 +219,11 @@ def rounded(number: Decimal, digits: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
+def plainly(number: Decimal) -> str:
+    """「60」「36.2」: without the zeros that say nothing."""
+    return f"{number.normalize():f}"
+
+
 def weighted(weights: Mapping[str, float], counts: Counts) -> Decimal:
     """Σ weight × count, exactly: 7 satisfied and 2 basically × 0.9 are 8.8."""
     return sum((_exact(w) * counts.get(m, 0) for m, w in weights.items()), Decimal(0))

@@ -12,6 +12,10 @@ OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 STAGE_KINDS = (OPEN, WAITING, CLOSED)
 """open: an office must act; waiting: the resident's turn; closed: nobody's."""
 
+MATTER = "instruction"
+"""`Case.source` of what is no appeal: a matter on which a leader's instruction stands
+(`core.oversight.matter`). It is in no list of appeals and in no figure."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Case:
@@ -72,6 +76,11 @@ class Case:
     """Grows by one with every action; also the last `seq` of the timeline."""
     last_hash: str = ""
     """Hash of the newest timeline entry: the end of the chain."""
+
+    @property
+    def is_matter(self) -> bool:
+        """Whether nobody spoke: it only carries what a leader asked for."""
+        return self.source == MATTER
 
 
 OPENED, SIGNED, DONE, RETURNED, WITHDRAWN = "open", "signed", "done", "returned", "withdrawn"

@@ -52,6 +52,11 @@ class DemandKind(Rule):
     """What granting does."""
     cap: TermText | None = None
     """How far beyond the date of today's rules an extension may reach."""
+    within: TermText | None = None
+    """How long after the asker's task was opened it may still be asked."""
+    lapses: bool = False
+    """Ends by itself once the resident is answered: a chase 催办 has then done its work. What waits
+    for a decision ends with it in any case."""
     most: int | None = None
     """How many of the kind a case may have (granted or pending)."""
 

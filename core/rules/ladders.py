@@ -20,7 +20,7 @@ from core.words import _
 
 Recipient = Literal["handler", "head", "centre", "leader", "registrar", "asker"] | To
 """
-handler    everybody who works in the unit that the clock runs for
+handler    everybody who works in the unit that the clock runs for; its head only if nobody else
 head       the head of that unit
 centre     the dispatchers whose area holds the case, nearest level first
 leader     the leader of the case's county

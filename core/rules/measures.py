@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from core.now import local_day
-from core.rules.case import CLOSED, Case
+from core.rules.case import CLOSED, MATTER, Case
 from core.words import Text, lazy
 
 SATISFIED = 4
@@ -69,6 +69,9 @@ MEASURES: dict[str, Measure] = {
     ),
 }
 
+COUNTED = f"source is distinct from '{MATTER}'"
+"""Which cases are counted at all: a leader's matter is no appeal."""
+
 Key = tuple[str, date, str, str, str, str, str]
 """(county, day, area, unit, category, inlet, measure)"""
 
@@ -90,6 +93,8 @@ def contribution(case: Case) -> Counter[Key]:
     """What this case adds, as it stands."""
     days: dict[str, date] = {}
     result: Counter[Key] = Counter()
+    if case.is_matter:
+        return result
     county, area, unit = case.county, case.area, case.holder
     for name, measure in MEASURES.items():
         if measure.holds(case):

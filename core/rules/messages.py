@@ -62,6 +62,10 @@ TEMPLATES: dict[str, Template] = {
         lazy("已超期：{title}"),
         (("label", lazy("{clock}：{label}。")), _DUE, ("", lazy("请立即处理。"))),
     ),
+    "test": Template(
+        lazy("测试消息"),
+        (("", lazy("收到这条消息，说明这个地址可以使用。")),),
+    ),
 }
 """By id, as `Step.tell` and the ladders name them."""
 

@@ -23,10 +23,15 @@ class Permission(StrEnum):
     CASE_CREATE = "case:create"
     CASE_EXPORT = "case:export"
     CASE_IDENTITY = "case:identity"
+    CASE_INSTRUCT = "case:instruct"
+    CASE_PRINT = "case:print"
     CASE_READ = "case:read"
+    CASE_REVIEW = "case:review"
     CONFIG_READ = "config:read"
     CONFIG_WRITE = "config:write"
+    INSTRUCTION_READ = "instruction:read"
     KPI_READ = "kpi:read"
+    MESSAGE_MANAGE = "message:manage"
     PEOPLE_MANAGE = "people:manage"
     PLACES_IMPORT = "places:import"
     RESIDENT_FIND = "resident:find"
@@ -44,6 +49,9 @@ class Scope(StrEnum):
     """Cases in which the person's unit has or had a part."""
     BOTH = "both"
     """Either of the two: grid workers, heads of stations."""
+    OUTSIDE = "outside"
+    """Cases that lie in the person's area, without who spoke, and none told in confidence:
+    deputies, who are no officials."""
     KEY = "key"
     """The one case whose number and query code a resident holds."""
     NONE = "none"
@@ -60,7 +68,7 @@ class Role:
 
 
 P = Permission
-_OFFICE = frozenset({P.CASE_READ, P.CASE_ACT})
+_OFFICE = frozenset({P.CASE_READ, P.CASE_ACT, P.CASE_PRINT})
 _INTAKE = frozenset({P.CASE_CREATE, P.RESIDENT_FIND, P.CASE_IDENTITY})
 
 ROLES: dict[str, Role] = {
@@ -68,7 +76,8 @@ ROLES: dict[str, Role] = {
         label=lazy("系统管理员"),
         scope=Scope.NONE,
         permissions=frozenset(
-            {P.CONFIG_READ, P.CONFIG_WRITE, P.PEOPLE_MANAGE, P.PLACES_IMPORT, P.SYSTEM_READ}
+            {P.CONFIG_READ, P.CONFIG_WRITE, P.MESSAGE_MANAGE, P.PEOPLE_MANAGE, P.PLACES_IMPORT,
+             P.SYSTEM_READ}
         ),
     ),
     "analyst": Role(
@@ -85,12 +94,16 @@ ROLES: dict[str, Role] = {
         label=lazy("受理员"), scope=Scope.AREA, permissions=_OFFICE | _INTAKE | {P.KPI_READ}
     ),
     "deputy": Role(
-        label=lazy("人大代表"), scope=Scope.AREA, permissions=frozenset({P.CASE_READ, P.CASE_ACT})
+        label=lazy("人大代表"),
+        scope=Scope.OUTSIDE,
+        permissions=frozenset({P.CASE_READ, P.CASE_ACT, P.CASE_REVIEW}),
     ),
     "dispatcher": Role(
         label=lazy("调度员"),
         scope=Scope.AREA,
-        permissions=_OFFICE | _INTAKE | {P.BOARD_READ, P.KPI_READ, P.CASE_EXPORT},
+        permissions=_OFFICE
+        | _INTAKE
+        | {P.BOARD_READ, P.INSTRUCTION_READ, P.KPI_READ, P.CASE_EXPORT},
     ),
     "door": Role(label=lazy("群众入口"), scope=Scope.ALL, permissions=frozenset({P.CASE_CREATE})),
     "grid_leader": Role(
@@ -110,7 +123,9 @@ ROLES: dict[str, Role] = {
     "leader": Role(
         label=lazy("领导"),
         scope=Scope.AREA,
-        permissions=_OFFICE | {P.ASSESS_READ, P.KPI_READ, P.BOARD_READ, P.CASE_EXPORT},
+        permissions=_OFFICE
+        | {P.ASSESS_READ, P.BOARD_READ, P.CASE_EXPORT, P.CASE_INSTRUCT}
+        | {P.INSTRUCTION_READ, P.KPI_READ},
     ),
     "resident": Role(
         label=lazy("群众"), scope=Scope.KEY, permissions=frozenset({P.CASE_READ, P.CASE_ACT})
@@ -119,7 +134,8 @@ ROLES: dict[str, Role] = {
         label=lazy("督查员"),
         scope=Scope.AREA,
         permissions=_OFFICE
-        | {P.ASSESS_MANAGE, P.ASSESS_READ, P.BOARD_READ, P.KPI_READ, P.CASE_EXPORT},
+        | {P.ASSESS_MANAGE, P.ASSESS_READ, P.BOARD_READ, P.CASE_EXPORT}
+        | {P.INSTRUCTION_READ, P.KPI_READ},
     ),
     "system": Role(label=lazy("系统"), scope=Scope.ALL, permissions=frozenset(P)),
 }
@@ -134,10 +150,15 @@ _DENIALS: dict[Permission, Text] = {
     P.CASE_CREATE: lazy("您的角色不能登记诉求，请联系受理员"),
     P.CASE_EXPORT: lazy("您的角色不能导出诉求"),
     P.CASE_IDENTITY: lazy("您的角色不能查看群众身份信息"),
+    P.CASE_INSTRUCT: lazy("只有领导可以批示"),
+    P.CASE_PRINT: lazy("您的角色不能打印诉求文书"),
     P.CASE_READ: lazy("您的角色不能查看诉求"),
+    P.CASE_REVIEW: lazy("只有人大代表可以评议诉求"),
     P.CONFIG_READ: lazy("只有系统管理员可以查看配置"),
     P.CONFIG_WRITE: lazy("只有系统管理员可以修改配置"),
+    P.INSTRUCTION_READ: lazy("只有领导、督查和调度人员可以看批示台账"),
     P.KPI_READ: lazy("您的角色不能查看统计数据"),
+    P.MESSAGE_MANAGE: lazy("只有系统管理员可以处理未送达的消息"),
     P.PEOPLE_MANAGE: lazy("只有系统管理员可以管理人员"),
     P.PLACES_IMPORT: lazy("只有系统管理员可以导入区划、单位和人员"),
     P.RESIDENT_FIND: lazy("您的角色不能查找群众"),
@@ -153,6 +174,8 @@ def permissions_of(roles: "tuple[str, ...]") -> frozenset[Permission]:
 def scope_of(roles: "tuple[str, ...]") -> Scope:
     """The one scope of a person with several roles: the union, never less."""
     scopes = {ROLES[r].scope for r in roles if r in ROLES} - {Scope.NONE}
+    if len(scopes) > 1:
+        scopes -= {Scope.OUTSIDE}  # an official who is a deputy sees as an official
     if not scopes:
         return Scope.NONE
     if len(scopes) == 1:

@@ -1,8 +1,8 @@
 """What may be counted of a unit in a period: a closed list, and how each is read from the rows.
 
-Cases `c` and tasks `t` are those of the period; `d` is what was asked within it. `:at` is the
-present instant: what is still owed and past its date counts as late at once. Residents are
-never counted, scored or listed.
+Cases `c` and tasks `t` are those of the period; `d` is what was asked within it, `r` a call-back
+or a deputy's review made within it (`e` its line in the timeline). `:at` is the present instant:
+what is still owed and past its date counts as late at once. Residents are never scored or listed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,13 +13,14 @@ from core.rules.case import CLOSED
 from core.rules.measures import SATISFIED
 from core.words import Text, _, lazy
 
-Source = Literal["case", "task", "to", "by", "on"]
+Source = Literal["case", "task", "rating", "to", "by", "on"]
 """
-case  cases for which the unit answers
-task  the unit's own tasks, leading or assisting, in the period's cases
-to    what was asked of the unit
-by    what the unit itself asked for
-on    what was asked, of whomever, on cases for which the unit answers
+case    cases for which the unit answers
+task    the unit's own tasks, leading or assisting, in the period's cases
+rating  call-backs and deputies' reviews of cases for which the unit answers
+to      what was asked of the unit
+by      what the unit itself asked for
+on      what was asked, of whomever, on cases for which the unit answers
 """
 
 
@@ -71,6 +72,24 @@ TASKS: dict[str, UnitMeasure] = {
          f"((t.state = 'done' and t.done_at > t.due_at) or {_TASK_OWED})"),
     )
 }  # fmt: skip
+_CALL, _REVIEW = "r.party = 'callback'", "r.party = 'deputy'"
+RATINGS: dict[str, UnitMeasure] = {
+    name: UnitMeasure(label, "rating", sql)
+    for name, label, sql in (
+        ("callbacks", lazy("有效回访"), _CALL),
+        ("callbacks_responded", lazy("回访确认已响应"),
+         f"({_CALL} and coalesce(e.data ->> 'responded' = 'yes', true))"),
+        ("callbacks_solved", lazy("回访确认已解决"),
+         f"({_CALL} and coalesce(e.data ->> 'solved' = 'yes', r.score >= 3))"),
+        ("callbacks_satisfied", lazy("回访满意"), f"({_CALL} and r.score >= {SATISFIED})"),
+        ("callbacks_basically", lazy("回访基本满意"), f"({_CALL} and r.score = 3)"),
+        ("callbacks_dissatisfied", lazy("回访不满意"), f"({_CALL} and r.score < 3)"),
+        ("reviews", lazy("代表评议"), _REVIEW),
+        ("reviews_low", lazy("代表评议不满意"), f"({_REVIEW} and r.score < 3)"),
+    )
+}  # fmt: skip
+"""A call-back is valid where the resident was reached. A form that does not ask whether the unit
+responded or the matter is solved leaves that to the answer given and to the score."""
 _DEMAND_OWED = "(d.ended_at is null and d.answered_at is null and d.due_at < :at)"
 DEMAND_STATES: dict[str, tuple[Text, str]] = {
     "": (lazy("{kind}"), "true"),
@@ -93,6 +112,7 @@ def known(kinds: Iterable[str], actions: Iterable[str]) -> Iterator[str]:
     """Every measure of a county with these kinds of demand and these actions."""
     yield from CASES
     yield from TASKS
+    yield from RATINGS
     for kind in kinds:
         for source in _WHOSE:
             for state in DEMAND_STATES:
@@ -107,7 +127,7 @@ def measure_of(name: str, words: Mapping[str, str]) -> UnitMeasure:
     Args:
         words: what the county calls its kinds of demand and its actions.
     """
-    if found := CASES.get(name) or TASKS.get(name):
+    if found := CASES.get(name) or TASKS.get(name) or RATINGS.get(name):
         return found
     source, _colon, rest = name.partition(":")
     if source == "action":

@@ -5,7 +5,8 @@ what must be filled in, what follows and where the case stands afterwards. The p
 question "what may this person do now?" is answered here, for pages and API alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -25,8 +26,9 @@ Effect = Literal[
     "rework", "take", "pass_up", "to_sender", "record_reply", "retract_reply", "record_rating",
     "reopen", "resolve_now",
     "ask", "acknowledge", "feed_back", "settle", "press", "withdraw_demand", "grant", "refuse",
-    "pause", "resume", "chase", "grade", "designate", "conclude", "promise", "keep", "break_promise",
-    "review", "call_back", "to_first", "merge", "split",
+    "pause", "resume", "chase", "grade", "designate", "conclude", "promise", "keep",
+    "break_promise", "review", "call_back", "to_first", "merge", "separate", "split",
+    "returnable",
 ]  # fmt: skip
 """
 open_tasks     hand the case to a lead unit and assisting units, each with a task and a clock
@@ -64,8 +66,9 @@ keep, break_promise  what a check of a promise found
 review         a deputy's score and suggestion; an unsatisfactory one must be answered to them
 call_back      the resident was asked; only a valid call-back counts
 to_first       the first unit that ever led leads again
-merge          the case goes on within another one, whose reply will be its own
+merge          the case goes on within another one, whose reply will be its own; separate: no more
 split          a part of the matter becomes a case of its own
+returnable     nothing by itself; the actor's unit has a task that was not given by decision
 """
 
 Relation = Literal["seen", "area", "holder", "task", "lead", "own", "registered", "asked", "asker"]
@@ -77,7 +80,8 @@ task        the person's unit, or one below it, has a running task in it
 lead        the person's unit, or one below it, leads it
 own         the resident whose case it is
 registered  the person who registered it
-asked       the person's unit is asked by a demand that the row is about
+asked       the person's unit is asked by a demand that the row is about; where that unit is gone,
+            or lets the date of a decision pass, a dispatcher of the area stands in
 asker       the person asked it, or works in the unit that did
 """
 
@@ -96,6 +100,15 @@ STANDING: dict[str, tuple[str, ...]] = {
 """In which states an effect finds the demand that it works on."""
 
 
+ON_MATTERS = frozenset(
+    {"instruct", "acknowledge", "feedback", "settle", "press", "withdraw", "talk", "circulate"}
+)
+"""What may be done with a matter that is no appeal (`Case.is_matter`): nobody is replied to."""
+
+DECIDING = frozenset({"grant", "refuse"})
+"""Effects that decide."""
+CALLBACK = "callback"
+"""Whose score a call-back's is, beside the residents' own."""
 BY_SCORE = ("low", "high")
 SCORED = frozenset({"record_rating", "review", "call_back"})
 """Effects that take a score."""
@@ -252,6 +265,9 @@ class Asker(NamedTuple):
     """The person's unit and the units below it."""
     in_area: bool
     """Whether the case lies in the person's area."""
+    gone: Container[str] = ()
+    """Units that have been closed down or merged away."""
+    at: datetime | None = None
 
 
 def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
@@ -261,16 +277,25 @@ def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
     return [
         d
         for d in of(file, t.demands, *states)
-        if not relations <= {"asked", "asker"} or any(_of_demand(r, asker, d) for r in relations)
+        if not relations <= {"asked", "asker"} or any(_of_demand(r, asker, d, t) for r in relations)
     ]
 
 
-def _of_demand(relation: Relation, asker: Asker, demand: Demand) -> bool:
+def _of_demand(relation: Relation, asker: Asker, demand: Demand, t: Transition) -> bool:
     if relation == "asked":
-        return demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
+        own = demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
+        return own or _stands_in(asker, demand, t)
     return (demand.asked_by is not None and demand.asked_by == asker.person) or (
         demand.asker_unit != "" and demand.asker_unit in asker.units
     )
+
+
+def _stands_in(asker: Asker, demand: Demand, t: Transition) -> bool:
+    """Whether the centre may do it in another's stead, so that no case is ever stuck."""
+    if "dispatcher" not in asker.roles or t.who.get("dispatcher") != "asked" or not asker.in_area:
+        return False
+    late = bool(asker.at and demand.due_at and asker.at > demand.due_at)
+    return demand.unit in asker.gone or (late and not DECIDING.isdisjoint(t.effects))
 
 
 def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) -> bool:
@@ -292,22 +317,26 @@ def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) ->
         case "registered":
             return asker.person is not None and case.registered_by == asker.person
         case "asked" | "asker":
-            return any(_of_demand(relation, asker, d) for d in of(file, t.demands, *PENDING))
+            return any(_of_demand(relation, asker, d, t) for d in of(file, t.demands, *PENDING))
 
 
 def _possible(t: Transition, asker: Asker, file: CaseFile) -> bool:
     """Whether the effects find what they work on."""
+    if file.case.is_matter and t.id not in ON_MATTERS:
+        return False
     if "sign_task" in t.effects and not file.task_of(asker.units, OPENED):
         return False
     if "finish_task" in t.effects and not file.task_of(asker.units, SIGNED):
         return False
-    if "return_task" in t.effects:
+    if {"return_task", "returnable"} & {*t.effects}:
         task = file.task_of(asker.units, OPENED, SIGNED)
         if task is None or task.designated:
             return False
     if "rework" in t.effects and file.finished_lead() is None:
         return False
-    if "review" in t.effects and _reviewed(asker, file):
+    if "review" in t.effects and _reviewed(t, asker, file):
+        return False
+    if "call_back" in t.effects and _called_back(t, file):
         return False
     paused = file.paused
     if "pause" in t.effects and (paused or not any(c.running for c in file.case_clocks())):
@@ -317,13 +346,18 @@ def _possible(t: Transition, asker: Asker, file: CaseFile) -> bool:
     return not any(e in STANDING for e in t.effects) or bool(asked(t, asker, file))
 
 
-def _reviewed(asker: Asker, file: CaseFile) -> bool:
+def _reviewed(t: Transition, asker: Asker, file: CaseFile) -> bool:
     """Whether this person has reviewed the present handling already."""
     closed = file.case.closed_at
     return closed is not None and any(
-        d.kind == "review" and d.asked_by == asker.person and d.opened_at >= closed
+        d.kind in t.demands and d.asked_by == asker.person and d.opened_at >= closed
         for d in file.demands
     )
+
+
+def _called_back(t: Transition, file: CaseFile) -> bool:
+    """Whether the resident has said already what they think of the present handling."""
+    return CALLBACK in file.case.scores and not of(file, t.demands, *PENDING)
 
 
 def may(t: Transition, asker: Asker, file: CaseFile) -> bool:

@@ -289,7 +289,11 @@ class RatingRow(Base):
     score: Mapped[int] = mapped_column(Integer)
     reasons: Mapped[list[str]]
     text: Mapped[str]
-    __table_args__ = (_of_case(), CheckConstraint("score between 1 and 5", name="score"))
+    __table_args__ = (
+        _of_case(),
+        CheckConstraint("score between 1 and 5", name="score"),
+        Index("ix_rating_checked", "at", postgresql_where=text("party in ('callback','deputy')")),
+    )
 
 
 class FileRow(Base):

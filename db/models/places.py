@@ -112,6 +112,19 @@ class BlueprintVersion(Base):
     published_by: Mapped[int | None]
 
 
+class PaperTemplate(Base):
+    """A version of a document's template, kept for good; the newest one is in use."""
+
+    __tablename__ = "paper_template"
+    paper: Mapped[str] = code_(key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    content: Mapped[bytes | None]
+    """None: from here on the shipped one again."""
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[int | None]
+
+
 class Fact(Base):
     """Small facts about the installation: root area, demo state, versions of cached maps."""
 

@@ -1,4 +1,4 @@
-"""The two dialogs of a case that are no step of the loop: adding files, seeing who spoke."""
+"""The dialogs of a case that are no step of the loop: adding files, seeing who spoke, printing."""
 
 import streamlit as st
 
@@ -12,14 +12,17 @@ from pages.ui.flash import flash
 from pages.ui.forms import Form
 from pages.ui.guard import recognise
 from pages.ui.markup import esc, notice
+from pages.ui.printing import print_papers
 
-DIALOGS = ("attach", "unmask")
+DIALOGS = ("attach", "print", "unmask")
 
 
 def open_dialog(name: str, number: str) -> None:
     """Open one of `DIALOGS`."""
     if name == "attach":
         st.dialog(_("添加照片和附件"))(_attach)(number)
+    elif name == "print":
+        st.dialog(_("打印"))(print_papers)(number)
     else:
         st.dialog(_("查看联系方式"))(_unmask)(number)
 

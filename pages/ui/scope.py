@@ -37,7 +37,7 @@ def _remembered(name: str) -> str:
 
 def base_of(actor: Actor, world: World) -> str:
     """The widest area this person may look at."""
-    own = actor.scope in (Scope.AREA, Scope.BOTH) and actor.area
+    own = actor.scope in (Scope.AREA, Scope.BOTH, Scope.OUTSIDE) and actor.area
     return own or world.root
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.blueprint.world import World
 from core.cases.because import why
 from core.cases.detail import Detail, Evidence
+from core.paper.kinds import printable
 from core.rules.case import CLOSED, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Task
 from core.rules.forms import Field
 from core.rules.masking import mask_address, mask_name
@@ -141,16 +142,22 @@ def _task(world: World, task: Task) -> str:
 
 def _buttons(found: Detail) -> str:
     """What may be done now, in the order of the loop: the usual first, the rare under 更多."""
-    if not found.actions:
-        return ""
     number = found.file.case.number
     first, rest = found.actions[:_OPEN_BUTTONS], found.actions[_OPEN_BUTTONS:]
-    if len(rest) == 1:
-        first, rest = found.actions, []
+    rare = [(t.id, pick(t.label)) for t in rest]
+    if printable(found):
+        rare.append(("print", _("打印")))
+    if not first and not rare:
+        return ""
     buttons = "".join(_button(t, number) for t in first)
+    if len(rare) == 1:
+        name, label = rare[0]
+        buttons += f'<button type="button" class="btn" data-tap="{esc(f"{name}:{number}")}">'
+        buttons += f"{esc(label)}</button>"
+        rare = []
     more = "".join(
-        f'<a href="#" role="button" data-tap="{esc(f"{t.id}:{number}")}">{esc(pick(t.label))}</a>'
-        for t in rest
+        f'<a href="#" role="button" data-tap="{esc(f"{name}:{number}")}">{esc(label)}</a>'
+        for name, label in rare
     )
     menu = (
         f'<details class="menu up"><summary class="btn">{esc(_("更多"))}{icon("expand_more")}'

@@ -34,7 +34,7 @@ def _allowed(
     world: World, actor: Actor, line: CaseLine, item: InboxLine | None = None
 ) -> list[Transition]:
     file = _file(line, _task(item) if item else None)
-    return allowed(world.blueprint.workflow, asker(actor, line.area), file)
+    return allowed(world.blueprint.workflow, asker(world, actor, line.area), file)
 
 
 def usual(

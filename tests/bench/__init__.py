@@ -7,37 +7,50 @@ HTTP and PostgreSQL can do at all. Nothing here is asserted by time.
 import json
 from typing import Any
 
-from tests.bench import house, http, importing, lists, pages
+from tests.bench import house, http, importing, lists, pages, sweep
 
 NAMES = ("intake", "lifecycle", "list", "pages", "import")
+ALONE = ("sweep",)
+"""Those that fill a county of their own."""
 
 
 def run(
     name: str, *, cases: int, seconds: float, clients: int | None, as_json: bool
 ) -> dict[str, Any]:
     """Measure `name` (or `all`) on a database of its own with `cases` cases in it."""
-    wanted = NAMES if name == "all" else (name,)
-    if set(wanted) - set(NAMES):
+    wanted = (*NAMES, *ALONE) if name == "all" else (name,)
+    if set(wanted) - {*NAMES, *ALONE}:
         from core.errors import Invalid
         from core.words import _
 
-        raise Invalid(_("没有测速项“{name}”；有：{all}", name=name, all="、".join(NAMES)))
+        raise Invalid(
+            _("没有测速项“{name}”；有：{all}", name=name, all="、".join((*NAMES, *ALONE)))
+        )
     found: dict[str, Any] = {}
-    with house.filled(cases) as bench:
-        for title, measure in (
-            ("import", lambda: importing.measure(bench)),
-            ("list", lambda: lists.measure(bench)),
-            ("intake", lambda: http.intake(bench, seconds, clients or 32)),
-            ("lifecycle", lambda: http.lifecycle(bench, seconds, clients or 8)),
-            ("pages", lambda: pages.measure(bench, clients or 20)),
-        ):
-            if title not in wanted:
-                continue
-            found[title] = measure()
-            if not as_json:
-                print(title)
-                for key, value in found[title].items():
-                    print(f"  {key:<34}{value}", flush=True)
+    if set(wanted) & set(NAMES):
+        with house.filled(cases) as bench:
+            for title, measure in (
+                ("import", lambda: importing.measure(bench)),
+                ("list", lambda: lists.measure(bench)),
+                ("intake", lambda: http.intake(bench, seconds, clients or 32)),
+                ("lifecycle", lambda: http.lifecycle(bench, seconds, clients or 8)),
+                ("pages", lambda: pages.measure(bench, clients or 20)),
+            ):
+                if title in wanted:
+                    found[title] = measure()
+                    _say(title, found[title], as_json)
+    if "sweep" in wanted:
+        with house.filled(0) as bench:
+            found["sweep"] = sweep.measure(bench, cases)
+        _say("sweep", found["sweep"], as_json)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     return found
+
+
+def _say(title: str, figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        return
+    print(title)
+    for key, value in figures.items():
+        print(f"  {key:<42}{value}", flush=True)

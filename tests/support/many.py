@@ -122,9 +122,9 @@ def _rows(story: Story) -> dict[str, Any]:
 def _text(entry: Entry, case_id: int) -> str:
     """What `entry_hash` covers, from behind the case's id on."""
     body = _canonical([
-        entry.county, 0, entry.seq, entry.at.astimezone(UTC).isoformat(), entry.action, entry.actor_id,
-        entry.actor_name, entry.actor_unit, entry.from_stage, entry.to_stage, entry.data,
-        entry.public,
+        entry.county, 0, entry.seq, entry.at.astimezone(UTC).isoformat(), entry.action,
+        entry.actor_id, entry.actor_name, entry.actor_unit, entry.from_stage, entry.to_stage,
+        entry.data, entry.public,
     ])  # fmt: skip
     head = f'["{entry.county}",0,'
     assert body.startswith(head) and str(case_id) not in body
@@ -167,17 +167,23 @@ with made as materialized (
     select {_CASE_COLUMNS} from jsonb_populate_record(null::cases, made.rows->'case'
       || jsonb_build_object('id', made.base + 1, 'last_hash', l.link,
            'number', left(made.rows->'case'->>'number', 16)
-             || lpad(n::text, greatest(6, length(n::text)), '0')))) c
+             || lpad((:number + n)::text, greatest(6, length((:number + n)::text)), '0')))) c
 ), t as (
   insert into task ({_TASK_COLUMNS})
-  select {", ".join(f"t.{c}" for c in _TASK_COLUMNS.split(", ")).replace(
-    "t.id", "made.base + t.id").replace("t.case_id", "made.base + 1")}
+  select {
+    ", ".join(f"t.{c}" for c in _TASK_COLUMNS.split(", "))
+    .replace("t.id", "made.base + t.id")
+    .replace("t.case_id", "made.base + 1")
+}
   from made cross join lateral jsonb_populate_recordset(null::task, made.rows->'tasks') t
 ), k as (
   insert into clock ({_CLOCK_COLUMNS})
-  select {", ".join(f"k.{c}" for c in _CLOCK_COLUMNS.split(", ")).replace(
-    "k.id", "made.base + k.id").replace("k.case_id", "made.base + 1").replace(
-    "k.task_id", "made.base + k.task_id")}
+  select {
+    ", ".join(f"k.{c}" for c in _CLOCK_COLUMNS.split(", "))
+    .replace("k.id", "made.base + k.id")
+    .replace("k.case_id", "made.base + 1")
+    .replace("k.task_id", "made.base + k.task_id")
+}
   from made cross join lateral jsonb_populate_recordset(null::clock, made.rows->'clocks') k
 ), f as (
   insert into fired (county, clock_id, rung, at)
@@ -200,15 +206,15 @@ class Copier:
     def add(self, n: int, due: int = 0) -> int:
         """Add `n` cases, of which `due` are copies of models with rungs due; returns how many
         rungs that makes."""
-        ids, lo = self._ids(n), self.made
         counts: Counter[int] = Counter()
         values = {
-            "ids": ids - lo * ROOM, "total": n, "due": due, "dues": len(self.due) or 1,
-            "quiets": len(self.quiet) or 1,
+            "ids": self._draw("ids", n * ROOM // 1000 + 2, 1000),
+            "number": self._draw("case_numbers", n + 1, 1),
+            "total": n, "due": due, "dues": len(self.due) or 1, "quiets": len(self.quiet) or 1,
         }  # fmt: skip
         for start in range(0, n, CHUNK):
             span = {"lo": start + 1, "hi": min(start + CHUNK, n)}
-            self.line.execute(_COPY, values | span | {"ids": ids})
+            self.line.execute(_COPY, values | span)
             self.line.commit()
         for i in range(1, n + 1):
             is_due = i * 7919 % n < due
@@ -218,13 +224,13 @@ class Copier:
         self._figures(counts)
         return sum(self.due[k].due * times for k, times in counts.items() if k < len(self.due))
 
-    def _ids(self, n: int) -> int:
-        """The start of a range of ids that nobody else draws."""
-        lots = n * ROOM // 1000 + 2
-        start = self.line.scalar(text("select nextval('ids')"))
-        self.line.execute(text("select setval('ids', :to)"), {"to": start + lots * 1000})
+    def _draw(self, sequence: str, n: int, step: int) -> int:
+        """The first of `n` values of a sequence that nobody else draws."""
+        first = self.line.scalar(text("select nextval(:s)"), {"s": sequence}) or 0
+        last = {"s": sequence, "to": first + n * step}
+        self.line.execute(text("select setval(:s, :to)"), last)
         self.line.commit()
-        return start
+        return first
 
     def _figures(self, counts: Counter[int]) -> None:
         both = [*self.due, *self.quiet]

@@ -1,7 +1,7 @@
 """The small county in memory: no database, for rules that are tried thousands of times."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
 from types import MappingProxyType
@@ -112,8 +112,10 @@ def step(found: World, file: CaseFile, by: Actor, action: str, at: datetime, **d
     return change
 
 
-def fill(field: Field, *, score: int = 5) -> Any:
+def fill(field: Field, *, score: int = 5, day: date = date(2026, 12, 10)) -> Any:
     """Something that the field takes."""
+    if field.id == "promises":
+        return f"{day} 付清赔偿款"
     match field.type:
         case "unit":
             return LEAD
@@ -123,6 +125,10 @@ def fill(field: Field, *, score: int = 5) -> Any:
             return []
         case "score":
             return score
+        case "date":
+            return day.isoformat()
+        case "yes":
+            return True
         case "choice":
             return next(iter(field.choices))
         case "choices":

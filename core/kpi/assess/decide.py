@@ -16,7 +16,7 @@ from core.kpi.assess.read import Basis, basis
 from core.kpi.assess.rows import counted_for
 from core.now import now
 from core.rules.areas import county_of
-from core.rules.assessment import bounds, rounded
+from core.rules.assessment import bounds, plainly, rounded
 from core.rules.forms import clean_text
 from core.rules.permissions import Permission
 from core.words import Text, _, lazy
@@ -229,6 +229,8 @@ def _points(on: Basis, line: str, given: Any) -> Decimal:
         points = None
     if points is None or not points.is_finite() or not least <= points <= most:
         raise Invalid(
-            _("请填写改判后的得分，{least} 到 {most} 之间", least=least, most=most), field="points"
-        )
+            _("请填写改判后的得分，{least} 到 {most} 之间",
+              least=plainly(least), most=plainly(most)),
+            field="points",
+        )  # fmt: skip
     return rounded(points, on.assessment.digits)

@@ -245,9 +245,8 @@ def offered(look: Look, area: str = "", *, most: int = 24) -> list[Offered]:
     """
     look.actor.require(Permission.KPI_READ)
     r, where = AssessmentResult, area_of(look, area)
-    known = set(
-        look.tx.execute(select(r.assessment, r.period).where(r.area == where)).tuples().all()
-    )
+    published = look.tx.execute(select(r.assessment, r.period).where(r.area == where))
+    known = {(name, period) for name, period in published}
     found = []
     for name, rule in look.world.blueprint.assessments.items():
         period, periods = rule.period.around(local_day(now())), list[tuple[Period, bool]]()

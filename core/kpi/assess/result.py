@@ -11,7 +11,7 @@ from core.blueprint.world import World
 from core.kpi.assess.claims import Claim, in_force
 from core.kpi.assess.rows import Rows, counted, counted_for
 from core.rules.areas import contains
-from core.rules.assessment import Assessment, LineScore, Sheet, UnitScore, ranks, score
+from core.rules.assessment import Assessment, LineScore, Sheet, UnitScore, plainly, ranks, score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def _line(x: LineScore) -> dict[str, Any]:
 
 
 def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number.normalize():f}"
+    return None if number is None else plainly(number)
 
 
 def members_of(body: Mapping[str, Any]) -> list[Member]:

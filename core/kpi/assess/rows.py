@@ -21,6 +21,7 @@ from core.access.desk import Look
 from core.blueprint.schema import Blueprint
 from core.now import ZONE, now
 from core.rules.assessment import Assessment
+from core.rules.measures import COUNTED
 from core.rules.spans import Period
 from core.rules.unit_measures import UnitMeasure, measure_of
 from core.words import pick
@@ -85,8 +86,7 @@ def seeing_all(look: Look) -> Iterator[None]:
 def words_of(blueprint: Blueprint) -> dict[str, str]:
     """What the county calls its kinds of demand and its actions."""
     found = {t.id: pick(t.label) for t in blueprint.workflow.transitions}
-    kinds = getattr(blueprint, "demands", None) or {}
-    return found | {k: pick(v.label) for k, v in kinds.items()}
+    return found | {k: pick(v.label) for k, v in blueprint.demands.items()}
 
 
 def midnight(day: date) -> datetime:
@@ -111,6 +111,7 @@ def live(
         for part in (
             _cases(assessment, known, values),
             _tasks(assessment, known),
+            _ratings(assessment, known),
             *(_demands(assessment, known, values, source) for source in ("to", "by", "on")),
         )
         if part
@@ -134,7 +135,10 @@ def kept(assessment: str, period: str, area: str, measures: Sequence[str]) -> Ro
 
 
 def _mask(bits: Mapping[int, str]) -> str:
-    return " | ".join(f"(({sql})::int::bigint << {bit})" for bit, sql in bits.items())
+    # A comparison with an empty time is null, and one null would be the end of the whole mask
+    return " | ".join(
+        f"(coalesce({sql}, false)::int::bigint << {bit})" for bit, sql in bits.items()
+    )
 
 
 def _bits(known: Mapping[str, UnitMeasure], source: str) -> dict[int, str]:
@@ -155,7 +159,7 @@ def _cases(assessment: Assessment, known: Mapping[str, UnitMeasure], values: dic
     join, unit = _ANSWERS[assessment.answers]
     return (
         f"select {unit} as unit, c.county, c.id as case_id, {_mask(bits)} as mask"
-        f" from cases c {join} where {_BASIS[assessment.basis]}"
+        f" from cases c {join} where c.{COUNTED} and {_BASIS[assessment.basis]}"
     )
 
 
@@ -166,7 +170,20 @@ def _tasks(assessment: Assessment, known: Mapping[str, UnitMeasure]) -> str:
     return (
         f"select t.unit, c.county, c.id as case_id, {_mask(bits)} as mask from cases c"
         f" join task t on t.county = c.county and t.case_id = c.id"
-        f" where {_BASIS[assessment.basis]}"
+        f" where c.{COUNTED} and {_BASIS[assessment.basis]}"
+    )
+
+
+def _ratings(assessment: Assessment, known: Mapping[str, UnitMeasure]) -> str:
+    bits = _bits(known, "rating")
+    if not bits:
+        return ""
+    join, unit = _ANSWERS[assessment.answers]
+    return (
+        f"select {unit} as unit, c.county, c.id as case_id, {_mask(bits)} as mask from rating r"
+        " join cases c on c.county = r.county and c.id = r.case_id"
+        " left join timeline e on e.county = r.county and e.case_id = r.case_id and e.seq = r.seq"
+        f" {join} where r.party in ('callback', 'deputy') and r.at >= :since and r.at < :until"
     )
 
 

@@ -47,6 +47,8 @@ class Pen:
         self.pdf.set_lang("zh-CN")
         self.pdf.c_margin = 0
         self._keys: dict[Face, str] = {}
+        self._now, self._count = "", "00"
+        """The page that is drawn and how many there are; while pages are filled, a guess."""
         self._known: dict[tuple[str, Look], tuple[Glyph, ...]] = {}
 
     def glyphs(self, text: str, look: Look) -> list[Glyph]:
@@ -55,6 +57,9 @@ class Pen:
         return [g for char in text for g in self._glyph(char, look)]
 
     def _glyph(self, char: str, look: Look) -> tuple[Glyph, ...]:
+        if self._now and char in (PAGE, PAGES):  # in a margin, where the page is known
+            said = self._now if char == PAGE else self._count
+            return tuple(g for c in said for g in self._glyph(c, look))
         if (char, look) not in self._known:
             self._known[char, look] = self._find(char, look)
         return self._known[char, look]
@@ -62,7 +67,7 @@ class Pen:
     def _find(self, char: str, look: Look) -> tuple[Glyph, ...]:
         own = self._key(face(kind_of(look.font), look.bold))
         if char in (PAGE, PAGES):
-            return (Glyph(char, look, own, 2 * self._width(own, "0", look)),)
+            return (Glyph(char, look, own, len(self._count) * self._width(own, "0", look)),)
         if char == "\t":
             return (Glyph(char, look, own, 0),)
         if ord(char) in self.pdf.fonts[own].cmap:
@@ -87,34 +92,35 @@ class Pen:
     def draw(self, page: Page, number: int, count: int) -> None:
         """One page with what stands in its margins."""
         sheet = page.sheet
+        self._now, self._count = str(number), str(count)
         self.pdf.add_page(format=(sheet.width, sheet.height))
         column = sheet.width - sheet.left - sheet.right
         above = boxes_of(sheet.above, column, self.glyphs)
         y = sheet.header
         for box in above:
-            self._all(list(moved(box.marks, sheet.left, y)), number, count)
+            self._all(list(moved(box.marks, sheet.left, y)))
             y += box.height
-        self._all(page.marks, number, count)
+        self._all(page.marks)
         below = boxes_of(sheet.below, column, self.glyphs)
         y = sheet.height - sheet.footer - sum(b.height for b in below)
         for box in below:
-            self._all(list(moved(box.marks, sheet.left, y)), number, count)
+            self._all(list(moved(box.marks, sheet.left, y)))
             y += box.height
 
-    def _all(self, marks: Sequence[Mark], number: int, count: int) -> None:
+    def _all(self, marks: Sequence[Mark]) -> None:
         for mark in marks:
             match mark:
                 case Words():
-                    self._words(mark, number, count)
+                    self._words(mark)
                 case Rule():
                     self._rule(mark)
                 case Image(x, y, p):
                     self.pdf.image(BytesIO(p.data), x, y, p.width, p.height)
 
-    def _words(self, words: Words, number: int, count: int) -> None:
+    def _words(self, words: Words) -> None:
         first = words.glyphs[0]
         said = "".join(g.char for g in words.glyphs)
-        said = said.replace(PAGE, str(number)).replace(PAGES, str(count))
+        said = said.replace(PAGE, self._now).replace(PAGES, self._count)
         self.pdf.set_font(first.font, size=first.look.size)
         self.pdf.set_text_color(*first.look.colour)
         self.pdf.set_char_spacing(words.gap)

@@ -201,6 +201,16 @@ CREATE INDEX ix_message_mine ON message (person_id, created_at) WHERE way = 'app
 CREATE INDEX ix_message_unread ON message (person_id, created_at) WHERE way = 'app' and read_at is null;
 CREATE INDEX ix_message_unsent ON message (try_at, county) WHERE sent_at is null and try_at is not null;
 
+CREATE TABLE paper_template (
+    paper TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    content BYTEA,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    saved_by BIGINT,
+    CONSTRAINT pk_paper_template PRIMARY KEY (paper, version)
+);
+
 CREATE TABLE person (
     id BIGINT NOT NULL,
     username TEXT COLLATE "C" NOT NULL,
@@ -443,6 +453,7 @@ CREATE TABLE rating (
     CONSTRAINT fk_rating_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id),
     CONSTRAINT ck_rating_score CHECK (score between 1 and 5)
 );
+CREATE INDEX ix_rating_checked ON rating (at) WHERE party in ('callback','deputy');
 
 CREATE TABLE task (
     id BIGINT NOT NULL,

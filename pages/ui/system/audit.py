@@ -15,6 +15,7 @@ from pages.ui.times import when
 PAGE = 50
 _PATH = "/audit"
 _DATA: dict[str, Text] = {
+    "address": lazy("地址"),
     "areas": lazy("区划数"),
     "filter": lazy("条件"),
     "n": lazy("条数"),
@@ -24,6 +25,7 @@ _DATA: dict[str, Text] = {
     "rows": lazy("行数"),
     "units": lazy("单位数"),
     "version": lazy("版本"),
+    "way": lazy("方式"),
 }
 
 

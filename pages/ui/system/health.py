@@ -21,6 +21,7 @@ _WAYS = {
     "routes": ("/config", {"part": "dispatch"}, lazy("看派单表")),
     "calendar": ("/config", {"part": "calendar"}, lazy("看日历")),
     "undated": ("/config", {"part": "calendar"}, lazy("看日历")),
+    "undelivered": ("/undelivered", {}, lazy("去处理")),
 }
 """Where the cure begins, for the findings that can be cured in the browser."""
 _SET_UP = "init"

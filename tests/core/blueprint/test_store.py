@@ -191,7 +191,7 @@ class TestExtends:
 
 class TestReading:
     def test_an_unknown_name_lists_the_known(self) -> None:
-        with pytest.raises(NotFound, match="baiyin、langfang"):
+        with pytest.raises(NotFound, match="baiyin、dacheng"):
             read_yaml("atlantis")
 
     @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Every stage, action and role of every shipped blueprint: allowed or refused.
 
 What is expected stands in `tests/core/blueprint/matrix/*.txt`, written by hand. Everybody
-is tried in the strongest position there is (their own unit holds and leads the case in
-their own area), so that only role and stage can be the reason of a refusal; whoever is
-allowed is tried again where the condition of the table does not hold.
+is tried in the strongest position there is: their own unit holds and leads the case in their
+own area, and demands of every kind are addressed to it and were asked by themselves, so that
+only role, stage and kind of demand can be the reason of a refusal. Whoever is allowed is tried
+again where the condition of the table does not hold.
 """
 
-from copy import deepcopy
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from copy import copy, deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,16 +18,26 @@ from core.access.actor import DOOR, SYSTEM, Actor
 from core.blueprint.store import shipped
 from core.blueprint.world import World
 from core.cases.decide import NotNow, actions, begin, decide, fields_of
-from core.rules.case import CLOSED, DONE, OPENED, SIGNED, CaseFile, Task
+from core.errors import Invalid
+from core.rules.case import CLOSED, DONE, MATTER, OPENED, SIGNED, CaseFile, Demand, Task
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, OPEN, PENDING, STATES
 from core.rules.permissions import ROLES
 from tests.support import memory
 from tests.support.county import GRID, TOWNSHIP
-from tests.support.matrix import CONTRACT, Line, matrix, stages
+from tests.support.matrix import CONTRACT, Line, lines, matrix, stages
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 UNITS = {"handler": f"{TOWNSHIP}-PC", "head": f"{TOWNSHIP}-PC", "grid_worker": GRID}
 CENTRE, ELSEWHERE = f"{TOWNSHIP}-C", "131024100-C"
+NOBODY = 99
 PAIRS = [(name, stage) for name in shipped() for stage in stages(name)]
+FINDS: dict[str, tuple[str, ...]] = {
+    "acknowledge": (OPEN,),
+    "feedback": (OPEN, ACKNOWLEDGED),
+    "settle": (ANSWERED,),
+    "press": (ANSWERED,),
+}
+"""In which states an action finds the demand it works on; all others find it while it waits."""
 
 
 def somebody(found: World, role: str, *, far: bool = False) -> Actor:
@@ -72,20 +84,73 @@ def standing(
     return file
 
 
-def fit(line: Line | None) -> str | None:
+def asked(found: World, file: CaseFile, actor: Actor, kind: str, state: str) -> Demand:
+    """A demand that the actor has asked of their own unit."""
+    case, made = file.case, found.blueprint.demands[kind]
+    # the head of a grid is its leader
+    role = "grid_leader" if made.role and actor.roles == ("grid_leader",) else made.role
+    due = (case.due_at or AT) + timedelta(days=5)
+    return Demand(
+        county=case.county,
+        id=found.new_id(),
+        case_id=case.id,
+        kind=kind,
+        state=state,
+        unit=actor.unit or CENTRE,
+        text="请尽快办理",
+        opened_at=AT - timedelta(days=1),
+        role=role,
+        asked_by=actor.person,
+        asker_unit=actor.unit or "",
+        data={"until": f"{due:%Y-%m-%d}", "task": next((t.id for t in file.tasks), None)},
+    )
+
+
+def fit(line: Line) -> str:
     """The state of a task in which the action finds what it works on."""
-    return {"sign": OPENED, "reject_report": DONE}.get(line.action, SIGNED) if line else SIGNED
+    return {"sign": OPENED, "reject_report": DONE}.get(line.action, SIGNED)
+
+
+def fitting(line: Line) -> tuple[str, ...]:
+    """The states of a demand in which the action finds what it works on."""
+    return FINDS.get(line.action, PENDING)
+
+
+def positions(line: Line) -> Iterator[tuple[str, str]]:
+    """(kind, state) of the demand that the line needs; one empty pair where it needs none."""
+    yield from ((k, s) for k in line.kinds for s in fitting(line)) if line.kinds else [("", "")]
+
+
+def strongest(
+    found: World, actor: Actor, line: Line, kind: str = "", state: str = "", **held: Any
+) -> CaseFile:
+    """The position in which nothing but the line can refuse the action."""
+    file = standing(found, line.stage, held.pop("unit", actor.unit or CENTRE), fit(line), **held)
+    if kind:
+        file.demands = [asked(found, file, actor, kind, state)]
+    if line.action == "resume":
+        pause(file)
+    return file
+
+
+def pause(file: CaseFile) -> None:
+    """The case's clocks stand still."""
+    for clock in file.clocks:
+        clock.paused_at = AT
 
 
 def act(
     found: World, actor: Actor, file: CaseFile, action: str, *, score: int = 5, **data: Any
 ) -> str:
     """The stage after the action."""
+    day = ((file.case.due_at or AT) + timedelta(days=5)).date()
     rows = [t for t in actions(found, actor, file) if t.id == action]
     for field in fields_of(found, rows[0], file.case) if rows else ():
-        if field.required:
-            data.setdefault(field.id, memory.fill(field, score=score))
-    decide(found, actor, begin(file, AT), action, data, AT)
+        if field.required or field.id in ("score", "suggestion"):
+            data.setdefault(field.id, memory.fill(field, score=score, day=day))
+    other = copy(file.case)
+    other.id = found.new_id()
+    decide(found, actor, begin(file, AT), action, data, AT, linked=other)
     return file.case.stage
 
 
@@ -97,70 +162,186 @@ def all_actions() -> set[str]:
 
 @pytest.mark.parametrize("name", shipped())
 def test_the_table_knows_every_stage(name: str) -> None:
-    assert stages(name) == tuple(memory.world(name).blueprint.workflow.stages)
+    flow = memory.world(name).blueprint.workflow
+    assert stages(name) == {stage: s.kind for stage, s in flow.stages.items()}
 
 
 @pytest.mark.parametrize(("name", "stage"), PAIRS)
 def test_what_is_not_in_the_table_is_refused_and_changes_nothing(name: str, stage: str) -> None:
     found = memory.world(name)
+    ways = [(action, matrix(name).get((stage, action), ())) for action in sorted(all_actions())]
     for role in ROLES:
         actor = somebody(found, role)
-        unit = actor.unit or CENTRE
+        mine = [(a, [x for x in several if role in x.who]) for a, several in ways]
         for state in (OPENED, SIGNED, DONE):
-            file = standing(found, stage, unit, state)
-            before = deepcopy(file)
-            for action in sorted(all_actions()):
-                line = matrix(name).get((stage, action))
-                if line is not None and role in line.who:
+            file = standing(found, stage, actor.unit or CENTRE, state)
+            everything = [
+                asked(found, file, actor, k, s) for k in found.blueprint.demands for s in PENDING
+            ]
+            before = deepcopy((file, everything))
+            for action, free in mine:
+                if any(not line.kinds for line in free):
                     continue
+                kinds = {k for line in free for k in line.kinds}
+                file.demands = [d for d in everything if d.kind not in kinds]
                 with pytest.raises(NotNow):
                     decide(found, actor, begin(file, AT), action, {}, AT)
-                assert file == before, (stage, action, role)
+            file.demands = []
+            assert (file, everything) == before, (stage, role)
+
+
+@pytest.mark.parametrize(("name", "stage"), PAIRS)
+def test_what_stands_still_goes_on_only_by_the_table(name: str, stage: str) -> None:
+    found = memory.world(name)
+    (line,) = matrix(name).get((stage, "resume"), (Line(stage, "resume", {}, {}),))
+    for role in {*ROLES} - {*line.who}:
+        actor = somebody(found, role)
+        with pytest.raises(NotNow):
+            decide(found, actor, begin(strongest(found, actor, line), AT), "resume", {}, AT)
 
 
 @pytest.mark.parametrize(("name", "stage"), PAIRS)
 def test_what_is_in_the_table_is_allowed_and_leads_where_it_says(name: str, stage: str) -> None:
     found = memory.world(name)
-    for line in [x for x in matrix(name).values() if x.stage == stage]:
+    for line in lines(name, stage):
         for role in line.who:
             actor = somebody(found, role)
-            unit = actor.unit or CENTRE
             for condition, target in line.leads.items():
-                file = standing(found, stage, unit, fit(line))
-                score = 2 if condition == "low" else 5
-                assert act(found, actor, file, line.action, score=score) == (
-                    stage if target == "." else target
-                ), (stage, line.action, role, condition)
+                for kind, state in positions(line):
+                    file = strongest(found, actor, line, kind, state)
+                    score = 2 if condition == "low" else 5
+                    assert act(found, actor, file, line.action, score=score) == (
+                        stage if target == "." else target
+                    ), (stage, line.action, role, condition, kind, state)
 
 
 @pytest.mark.parametrize(("name", "stage"), PAIRS)
 def test_a_case_waits_for_the_others_or_for_the_lead(name: str, stage: str) -> None:
     found = memory.world(name)
-    for line in [x for x in matrix(name).values() if x.stage == stage]:
+    for line in lines(name, stage):
         for condition in line.leads.keys() & {"all", "lead"}:
             for role in line.who:
                 actor = somebody(found, role)
-                # as an assisting unit, while another one still works
-                file = standing(
-                    found, stage, actor.unit or CENTRE, fit(line), lead=False, also=memory.ASSIST
-                )
-                assert act(found, actor, file, line.action) == stage, (line.action, condition)
+                for kind, state in positions(line):
+                    # as an assisting unit, while another one still works
+                    file = strongest(
+                        found, actor, line, kind, state, lead=False, also=memory.ASSIST
+                    )
+                    assert act(found, actor, file, line.action) == stage, (line.action, condition)
 
 
 @pytest.mark.parametrize(("name", "stage"), PAIRS)
 def test_who_does_not_meet_the_condition_is_refused(name: str, stage: str) -> None:
     found = memory.world(name)
-    for line in [x for x in matrix(name).values() if x.stage == stage]:
+    for line in lines(name, stage):
         for role, relation in line.who.items():
             if relation in ("seen", "own"):
                 continue  # row security decides that, see tests/db
             actor = somebody(found, role, far=relation == "area")
-            unit, state = actor.unit or CENTRE, fit(line)
-            file = {
-                "area": lambda u, s: standing(found, stage, u, s),
-                "holder": lambda u, s: standing(found, stage, u, s, holder=ELSEWHERE),
-                "task": lambda u, s: standing(found, stage, ELSEWHERE, s, holder=u),
-                "lead": lambda u, s: standing(found, stage, u, s, lead=False),
-            }[relation](unit, state)
+            unit = actor.unit or CENTRE
+            held = {
+                "holder": {"holder": ELSEWHERE},
+                "task": {"unit": ELSEWHERE, "holder": unit},
+                "lead": {"lead": False},
+            }.get(relation, {})
+            for kind, state in positions(line):
+                file = strongest(found, actor, line, kind, state, **held)
+                for demand in file.demands:
+                    if relation == "asked":
+                        demand.unit = ELSEWHERE
+                    if relation == "asker":
+                        demand.asked_by, demand.asker_unit = NOBODY, ELSEWHERE
+                with pytest.raises(NotNow):
+                    decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+@pytest.mark.parametrize(("name", "stage"), PAIRS)
+def test_a_demand_is_worked_on_only_while_it_waits_for_that(name: str, stage: str) -> None:
+    found = memory.world(name)
+    for line in lines(name, stage):
+        for role in line.who if line.kinds else ():
+            actor = somebody(found, role)
+            for kind in line.kinds:
+                for state in {*STATES} - {*fitting(line)}:
+                    file = strongest(found, actor, line, kind, state)
+                    with pytest.raises(NotNow):
+                        decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_demand_for_one_role_is_no_demand_for_the_others(name: str) -> None:
+    """Who decides on time is the head of the unit, not whoever works there."""
+    found = memory.world(name)
+    for line in lines(name):
+        for role in line.who:
+            for kind in line.kinds if line.who[role] == "asked" else ():
+                actor = somebody(found, role)
+                file = strongest(found, actor, line, kind, fitting(line)[0])
+                file.demands[0].role = "analyst"
+                with pytest.raises(NotNow):
+                    decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_case_stands_still_once_and_goes_on_once(name: str) -> None:
+    found = memory.world(name)
+    for line in lines(name):
+        for role in line.who if line.action in ("pause", "resume") else ():
+            actor = somebody(found, role)
+            file = standing(found, line.stage, actor.unit or CENTRE, SIGNED)
+            if line.action == "pause":
+                pause(file)
             with pytest.raises(NotNow):
                 decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_deputy_reviews_a_handling_once(name: str) -> None:
+    found = memory.world(name)
+    deputy = somebody(found, "deputy")
+    other = memory.person(found, "deputy", None, TOWNSHIP, number=2)
+    for stage in [s for s, kind in stages(name).items() if kind == CLOSED]:
+        file = standing(found, stage, CENTRE, DONE)
+        assert act(found, deputy, file, "review", score=5) == stage
+        with pytest.raises(NotNow):
+            decide(found, deputy, begin(file, AT), "review", {}, AT)
+        assert act(found, other, file, "review", score=5) == stage
+        # closed anew, it is another handling
+        file.case.closed_at = AT + timedelta(days=3)
+        assert "review" in {t.id for t in actions(found, deputy, file)}
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_what_was_given_by_decision_is_not_returned(name: str) -> None:
+    found = memory.world(name)
+    for line in lines(name):
+        for role in line.who if line.action == "object" else ():
+            actor = somebody(found, role)
+            file = strongest(found, actor, line)
+            file.tasks[0].designated = True
+            with pytest.raises(NotNow):
+                decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+@pytest.mark.parametrize(("name", "stage"), PAIRS)
+def test_a_leaders_own_matter_is_only_answered(name: str, stage: str) -> None:
+    """No resident spoke: there is nobody to reply to, to rate or to call back."""
+    found = memory.world(name)
+    only = {"instruct", "acknowledge", "feedback", "settle", "press", "withdraw"}
+    for line in lines(name, stage):
+        for role in line.who if line.action not in only | {"talk", "circulate"} else ():
+            actor = somebody(found, role)
+            for kind, state in positions(line):
+                file = strongest(found, actor, line, kind, state)
+                file.case.source = MATTER
+                with pytest.raises(NotNow):
+                    decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+def test_a_wrong_word_is_not_a_refusal() -> None:
+    """`Invalid` says what to correct: the person may, and knows it."""
+    found = memory.world("langfang")
+    actor = somebody(found, "leader")
+    file = standing(found, "handling", CENTRE, SIGNED)
+    with pytest.raises(Invalid):
+        decide(found, actor, begin(file, AT), "instruct", {}, AT)

@@ -17,7 +17,7 @@ from core.kpi.finding import Finding
 from core.kpi.health import Health, health
 from core.now import moved_to, now
 from core.places.people import disable
-from db.models import CaseRow, ClockRow, MessageRow, Person, Unit
+from db.models import Address, CaseRow, ClockRow, MessageRow, Person, Unit
 from tests.support import county
 
 APPEAL = {"body": "早市门口每天早上有商贩占道经营", "area": county.GRID, "phone": "13812345678"}
@@ -141,8 +141,24 @@ class TestMail:
 
     def test_that_was_given_up_is_counted(self, office: Office) -> None:
         self.message(office, try_at=None, fault="550 no such user")
-        found = finding(office, "mail")
+        found = finding(office, "undelivered")
         assert (found.state, found.n, found.examples) == ("soon", 1, ("550 no such user",))
+        assert finding(office, "mail").state == "good"
+
+    def test_that_was_put_aside_is_not(self, office: Office) -> None:
+        self.message(office, try_at=None, fault="550 no such user", dropped_at=now())
+        assert finding(office, "undelivered").state == "good"
+
+    def test_a_robot_that_fails_is_named(self, office: Office) -> None:
+        assert finding(office, "addresses").state == "good"
+        row = {
+            "id": 1, "unit": "131024104-C", "way": "robot", "url": "wecombot://k", "faults": 2,
+            "fault": "对方回答 503", "changed_at": now(),
+        }  # fmt: skip
+        with office.work(SYSTEM) as work:
+            work.tx.execute(Address.__table__.insert().values(**row))
+        found = finding(office, "addresses")
+        assert found.examples == ("安平镇群众说事中心：对方回答 503",)
 
     def test_that_has_all_gone_is_well(self, office: Office) -> None:
         self.message(office, try_at=None, sent_at=now())

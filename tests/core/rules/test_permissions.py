@@ -17,7 +17,7 @@ from core.rules.permissions import (
 # Roles across, permissions down; x = may. The first line is what the role sees of the cases.
 MATRIX = """
                 adm ana aud cle dep dis doo gle gwo han hea lea res sup sys
-scope           -   are -   are are are all bot bot uni uni are key are all
+scope           -   are -   are out are all bot bot uni uni are key are all
 assess:manage   .   .   .   .   .   .   .   .   .   .   .   .   .   x   x
 assess:read     .   x   .   .   .   .   .   .   .   .   .   x   .   x   x
 audit:read      .   .   x   .   .   .   .   .   .   .   .   .   .   .   x
@@ -26,10 +26,15 @@ case:act        .   .   .   x   x   x   .   x   x   x   x   x   x   x   x
 case:create     .   .   .   x   .   x   x   x   x   .   .   .   .   .   x
 case:export     .   x   .   .   .   x   .   .   .   .   x   x   .   x   x
 case:identity   .   .   .   x   .   x   .   x   x   x   x   .   .   .   x
+case:instruct   .   .   .   .   .   .   .   .   .   .   .   x   .   .   x
+case:print      .   .   .   x   .   x   .   x   x   x   x   x   .   x   x
 case:read       .   x   .   x   x   x   .   x   x   x   x   x   x   x   x
+case:review     .   .   .   .   x   .   .   .   .   .   .   .   .   .   x
 config:read     x   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 config:write    x   .   .   .   .   .   .   .   .   .   .   .   .   .   x
+instruction:read .  .   .   .   .   x   .   .   .   .   .   x   .   x   x
 kpi:read        .   x   .   x   .   x   .   x   .   .   x   x   .   x   x
+message:manage  x   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 people:manage   x   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 places:import   x   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 resident:find   .   .   .   x   .   x   .   x   x   .   .   .   .   .   x
@@ -43,7 +48,7 @@ SHORT = {
 }  # fmt: skip
 SCOPES = {
     "-": Scope.NONE, "are": Scope.AREA, "uni": Scope.UNIT, "bot": Scope.BOTH, "key": Scope.KEY,
-    "all": Scope.ALL,
+    "all": Scope.ALL, "out": Scope.OUTSIDE,
 }  # fmt: skip
 
 
@@ -98,6 +103,8 @@ def test_every_refusal_has_its_own_sentence(permission: Permission) -> None:
         (("handler",), Scope.UNIT),
         (("clerk", "dispatcher"), Scope.AREA),
         (("clerk", "handler"), Scope.BOTH),
+        (("deputy",), Scope.OUTSIDE),
+        (("deputy", "clerk"), Scope.AREA),
         (("admin", "handler"), Scope.UNIT),
         (("grid_worker", "clerk"), Scope.BOTH),
         (("system", "clerk"), Scope.ALL),

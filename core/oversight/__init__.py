@@ -1,0 +1,1 @@
+"""Those who press on cases from outside their handling: leaders and deputies."""

@@ -1,0 +1,59 @@
+"""System 12, Raoyang 「枫桥e饶」: a hard family-property dispute goes to a panel of three."""
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.support import county
+from tests.support.http import Person, Resident
+from tests.support.story import Story
+
+Find = Callable[[str], Person]
+Hire = Callable[..., Person]
+
+
+@pytest.fixture
+def blueprint() -> str:
+    return "raoyang"
+
+
+def test_a_panel_of_three_brings_an_agreement(
+    story: Story, person: Find, client: TestClient, hire: Hire
+) -> None:
+    step, resident, centre = story.step, Resident(client), person("dispatcher")
+    with step("A hard family-property dispute", "2026-11-16 09:00"):
+        resident.hand_in(
+            body="兄弟三人因分家析产闹矛盾，多次调解不成", area=county.VILLAGE, category="other"
+        )
+        number = resident.number
+    with step("small and medium settled at once; this one graded hard", "2026-11-16 09:30"):
+        centre.act(number, "accept")
+        told = centre.act(number, "grade", 422, difficulty="impossible")
+        assert "difficulty" in str(told["data"])
+        centre.act(number, "grade", difficulty="hard")
+        assert centre.case(number)["difficulty"] == "hard"
+    with step("panel of three convened, with its own deadline", "2026-11-16 10:00"):
+        mediator = hire("mediator", "131024104-SF")
+        found = centre.act(
+            number, "convene", text="请会诊分家析产纠纷", members="刘律师、马咨询师、白调解员",
+            due="2026-11-27",
+        )  # fmt: skip
+        assert found["stage_label"] == "专家会诊"
+        (panel,) = centre.case(number)["demands"]
+        assert panel["unit"] == "131024104-SF"
+        assert panel["due_at"] == "2026-11-27T17:30:00+08:00"
+        assert panel["data"]["members"] == "刘律师、马咨询师、白调解员"
+    with step("the panel works", "2026-11-24 10:00"):
+        mediator.act(number, "acknowledge")
+        mediator.act(number, "feedback", text="三方同意按份分配")
+    with step("agreement signed", "2026-11-25 15:00"):
+        found = mediator.act(number, "agree", minutes="三方签订调解协议，房屋归长子，补偿其余二人")
+        assert found["stage"] == "reported"
+        centre.act(number, "reply", text="经会诊达成协议")
+        assert resident.rate(5)["stage_kind"] == "closed"
+    with step("then call-back done", "2026-12-02 10:00"):
+        person("supervisor").act(number, "draw", text="协议回访")
+        person("clerk").act(number, "callback", reached=True, score=5, text="已按协议分配")
+        demands = {d["kind"]: d["state"] for d in centre.case(number)["demands"]}
+        assert demands == {"panel": "settled", "callback": "settled"}
