@@ -26,6 +26,7 @@ from api.v1 import (
     kpi,
     me,
     notifications,
+    oversight,
     papers,
     public,
     session,
@@ -36,7 +37,7 @@ from core.words import speaking
 
 _V1 = (
     session, me, desk, cases, actions, files, papers, public, notifications, kpi, county,
-    assessments, undelivered,
+    assessments, undelivered, oversight,
 )  # fmt: skip
 
 

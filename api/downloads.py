@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import download_assess, download_figures
+from api import download_assess, download_figures, download_oversight
 from api.auth import LANGUAGE
 from api.edge import working
 from api.v1.cases import instant
@@ -84,4 +84,6 @@ def routes() -> list[BaseRoute]:
         Route("/download/cases.{kind}", cases),
         Route("/download/figures.{kind}", download_figures.figures_file),
         Route("/download/assessment.{kind}", download_assess.assessment_file),
+        Route("/download/instructions.{kind}", download_oversight.instructions_file),
+        Route("/download/duty.{kind}", download_oversight.duty_file),
     ]

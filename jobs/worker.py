@@ -16,13 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.access.desk import Office
 from core.now import now
-from jobs import fold, housekeeping, mail, robot, sweep, webhook
+from jobs import callbacks, fold, housekeeping, mail, robot, sweep, webhook
 from jobs.lead import POLL, Lease, Line, line_of
 from jobs.registry import JOBS, Job
 
 log = logging.getLogger(__name__)
 
-_MODULES = (sweep, mail, webhook, robot, fold, housekeeping)
+_MODULES = (sweep, mail, webhook, robot, fold, callbacks, housekeeping)
 """Imported so that their jobs are registered."""
 
 MISFIRE = 300

@@ -61,6 +61,26 @@ PAGES: tuple[OfficePage, ...] = (
         nav=False,
     ),
     OfficePage(
+        url="briefing",
+        file="work/briefing.py",
+        title=lazy("领导简报"),
+        icon="campaign",
+        permission=Permission.CASE_INSTRUCT,
+        where=True,
+        when="period",
+        first_for=("leader",),
+    ),
+    OfficePage(
+        url="deputy",
+        file="work/deputy.py",
+        title=lazy("代表评议"),
+        icon="how_to_vote",
+        permission=Permission.CASE_REVIEW,
+        where=True,
+        when="period",
+        first_for=("deputy",),
+    ),
+    OfficePage(
         url="inbox",
         file="work/inbox.py",
         title=lazy("我的待办"),
@@ -77,7 +97,7 @@ PAGES: tuple[OfficePage, ...] = (
         permission=Permission.BOARD_READ,
         where=True,
         when="now",
-        first_for=("dispatcher", "leader"),
+        first_for=("dispatcher",),
     ),
     OfficePage(
         url="watch",
@@ -96,7 +116,6 @@ PAGES: tuple[OfficePage, ...] = (
         permission=Permission.CASE_READ,
         where=True,
         when="period",
-        first_for=("deputy",),
     ),
     OfficePage(
         url="figures",
@@ -115,6 +134,15 @@ PAGES: tuple[OfficePage, ...] = (
         icon="leaderboard",
         permission=Permission.KPI_READ,
         where=True,
+    ),
+    OfficePage(
+        url="instructions",
+        file="work/instructions.py",
+        title=lazy("批示台账"),
+        icon="fact_check",
+        permission=Permission.INSTRUCTION_READ,
+        where=True,
+        when="period",
     ),
     OfficePage(
         url="register",
@@ -155,6 +183,13 @@ PAGES: tuple[OfficePage, ...] = (
         icon="account_tree",
         permission=Permission.PLACES_IMPORT,
         where=True,
+    ),
+    OfficePage(
+        url="undelivered",
+        file="system/undelivered.py",
+        title=lazy("未送达消息"),
+        icon="unsubscribe",
+        permission=Permission.MESSAGE_MANAGE,
     ),
     OfficePage(
         url="config",

@@ -113,7 +113,7 @@ def _messages() -> dict[str, set[str]]:
                 and isinstance(node.args[0].value, str)
             ):
                 found.setdefault(node.args[0].value, set()).add(_ids(path))
-    for path in TOP.glob("api/door/templates/**/*.html"):
+    for path in TOP.glob("api/*/templates/**/*.html"):
         for message in re.findall(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""", path.read_text()):
             found.setdefault(message[0] or message[1], set()).add(_ids(path))
     return found

@@ -88,10 +88,12 @@ export function watch(box, source) {
   const stop = () => {
     stopped = true;
     close();
+    clearInterval(left);
     clearTimeout(hidden);
     document.removeEventListener("visibilitychange", seen);
   };
 
+  const left = setInterval(() => box.isConnected || stop(), 2000); // gone to another page
   document.addEventListener("visibilitychange", seen);
   open();
   return { source, stop };

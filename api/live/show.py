@@ -13,7 +13,8 @@ from api.answer import encode
 from api.live.asked import DATA, WALL, Variant
 from core.blueprint.world import World
 from core.errors import OneDoorError
-from core.kpi.board import Flow, Happened, LiveBoard, Pile
+from core.kpi.board import Flow, LiveBoard, Pile
+from core.kpi.happened import Happened
 from core.now import local, local_day
 from core.rules.areas import ancestors, contains
 from core.rules.deadlines import describe_left, time_left
@@ -23,8 +24,8 @@ from core.words import _, lazy, pick, speaking
 TAGS = {"zh_CN": "zh-CN", "en": "en"}
 ROWS = 8
 """Lines of a list that fit on a wall, large enough to be read from five metres."""
-MOST = 50
-"""Units in the red that the office page names."""
+MOST = 60
+"""Units or places that the office page names; the menu of areas has them all."""
 _OWN = {
     "create": lazy("登记"),
     REMIND: lazy("期限提醒"),

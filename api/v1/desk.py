@@ -14,7 +14,8 @@ from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.alike import alike, caller
 from core.cases.detail import unmask
-from core.cases.queries import InboxLine, board, inbox
+from core.cases.inbox import InboxLine, inbox
+from core.cases.queries import board
 from core.errors import Invalid, NotFound
 from core.words import lazy, pick
 

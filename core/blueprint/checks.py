@@ -73,6 +73,8 @@ def _conditions(b: Any) -> Iterator[tuple[str, When]]:
         for index, row in _rows(getattr(b, table)):
             yield f"{table}[{index}].when", row.when
     yield "rating.parties_when", b.rating.parties_when
+    for index, row in _rows(b.callbacks.rows):
+        yield f"callbacks.rows[{index}].when", row.when
 
 
 def _known(name: str, b: Any) -> Iterator[str]:
@@ -83,10 +85,10 @@ def _known(name: str, b: Any) -> Iterator[str]:
 
 
 for _name, _section in _NAMED.items():
-    reads(*TABLES, "rating", _section)(partial(_known, _name))
+    reads(*TABLES, "rating", "callbacks", _section)(partial(_known, _name))
 
 
-@reads(*TABLES, "rating")
+@reads(*TABLES, "rating", "callbacks")
 def areas(b: Any) -> Iterator[str]:
     """Areas that the tables ask for need only be well written: the county may grow."""
     for place, when in _conditions(b):
@@ -97,7 +99,7 @@ def areas(b: Any) -> Iterator[str]:
                 yield f"{place}.area{_('：')}{fault.message}"
 
 
-@reads(*TABLES, "rating", "workflow")
+@reads(*TABLES, "rating", "callbacks", "workflow")
 def stages(b: Any) -> Iterator[str]:
     """Stages that the tables ask for."""
     for place, when in _conditions(b):

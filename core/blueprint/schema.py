@@ -15,6 +15,7 @@ from pydantic import Field as Constraint
 from core.blueprint.checks import calendar_of
 from core.rules.assessment import Assessment, LineId
 from core.rules.calendar import Calendar
+from core.rules.callbacks import Callbacks
 from core.rules.demands import DemandKind
 from core.rules.forms import Code, Field, Label, Rule
 from core.rules.ladders import Ladder
@@ -124,6 +125,8 @@ class Blueprint(Rule):
     calendar: dict[Annotated[int, Constraint(ge=2000, le=2200)], Year] = {}
     hours: Hours = Hours()
     rating: Rating = Rating()
+    callbacks: Callbacks = Callbacks()
+    """Which closed cases are drawn for a call-back."""
     kpis: dict[str, Kpi] = {}
     assessments: dict[LineId, Assessment] = {}
     defaults: dict[Literal["category", "kind", "urgency"], str]

@@ -3,10 +3,11 @@
 import re
 from datetime import date
 
-from core.cases.demands import addressees, closing, end, open_demand
+from core.cases.demands import addressees, closing, end, open_demand, start_demand_clock
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
+from core.rules.case import DEMAND_CLOCK, Demand
 from core.rules.demands import PENDING, SETTLED, of
 from core.rules.workflow import CALLBACK
 from core.words import _
@@ -38,10 +39,15 @@ def call_back(step: Step) -> None:
     """The resident was asked whether it is solved; only a valid call-back counts."""
     data, case = step.data, step.file.case
     for demand in of(step.file, step.row.demands, *PENDING)[:1]:
-        demand.data = {**demand.data, **{k: data[k] for k in ("reached", "score") if k in data}}
+        tries = demand.data.get("tries", 0) + 1
+        said = {k: data[k] for k in ("reached", "score") if k in data}
+        demand.data = {**demand.data, **said, "tries": tries}
         demand.answer, demand.answered_by = data.get("text", ""), step.actor.name
         demand.answered_at = step.at
-        end(step, demand, SETTLED)
+        if not data["reached"] and tries < step.world.blueprint.callbacks.tries:
+            _again(step, demand)
+        else:
+            end(step, demand, SETTLED)
     if not data["reached"]:
         return
     if "score" not in data:
@@ -49,6 +55,16 @@ def call_back(step: Step) -> None:
     case.score = data["score"]
     case.scores = {**case.scores, CALLBACK: data["score"]}
     _rated(step, CALLBACK, data["score"], data.get("text", ""))
+
+
+def _again(step: Step, demand: Demand) -> None:
+    """Nobody answered: another try, another day."""
+    blueprint = step.world.blueprint
+    demand.answered_at = None
+    step.stop_clocks(DEMAND_CLOCK, demand_id=demand.id)
+    ladder = blueprint.demands[demand.kind].ladder
+    start_demand_clock(step, demand, blueprint.callbacks.again, ladder)
+    step.touch(demand)
 
 
 def _rated(step: Step, party: str, score: int, text: str) -> None:

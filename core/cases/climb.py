@@ -13,9 +13,10 @@ from typing import Any
 
 from core.access.actor import SYSTEM
 from core.blueprint.world import World
+from core.cases.clocks import date_clock
 from core.cases.decide import begin, decide
 from core.cases.staff import Staff
-from core.cases.step import Step, date_clock
+from core.cases.step import Step
 from core.errors import OneDoorError
 from core.ledger.change import Change, Notice
 from core.ledger.rungs import Fired

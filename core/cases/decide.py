@@ -12,9 +12,10 @@ from typing import Any
 from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.checking import satisfied
-from core.cases.demands import moot
+from core.cases.deciding import moot
 from core.cases.effects import EFFECTS, FIELDS
-from core.cases.step import Step, asker, parties_of
+from core.cases.standing import asker, parties_of
+from core.cases.step import Step
 from core.errors import Invalid, NotPermitted
 from core.ledger.change import Change
 from core.rules.case import Case, CaseFile, Demand

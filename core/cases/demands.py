@@ -1,12 +1,11 @@
 """Effects on demands 要求: asking, answering, deciding, pressing (`core.rules.demands`)."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 from core.cases.step import Step
 from core.errors import Invalid
-from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, RETURNED, SIGNED, Demand, Task
-from core.rules.case import OPEN as OPEN_CASE
+from core.rules.calendar import Calendar, UnknownYear, wall_clock
+from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, SIGNED, Demand
 from core.rules.case import OPENED as TASK_OPEN
 from core.rules.deadlines import Term, due, extend
 from core.rules.demands import (
@@ -18,14 +17,13 @@ from core.rules.demands import (
     NOTE,
     OPEN,
     PENDING,
-    REFUSED,
     SETTLED,
     WITHDRAWN,
     DemandKind,
     of,
 )
 from core.rules.routing import To
-from core.rules.units import Unit
+from core.rules.units import GRID, Unit
 from core.words import _, pick
 
 
@@ -88,7 +86,7 @@ def open_demand(
         kind=name,
         state=SETTLED if noted else OPEN,
         unit=unit,
-        role=kind.role,
+        role=_role(step, kind),
         text=text,
         opened_at=step.at,
         asked_by=actor.person,
@@ -109,7 +107,7 @@ def open_demand(
     named = {"demand": kind.label, "text": text, "asker": actor.name}
     if demand.due_at:
         named["due_at"] = demand.due_at.isoformat()
-    step.tell("demand", unit=unit, role=kind.role or None, **named)
+    step.tell("demand", unit=unit, role=demand.role or None, **named)
     return demand
 
 
@@ -165,6 +163,8 @@ def _meant(step: Step, kind: DemandKind) -> str:
             return leads[-1] if leads else case.holder
         case "first":
             return leads[0] if leads else case.holder
+        case "head" if _of_grid(step):
+            return units.units[step.actor.unit or ""].parent or ""
         case "head" | "own":
             return step.actor.unit or case.holder
         case "sender":
@@ -179,6 +179,16 @@ def _meant(step: Step, kind: DemandKind) -> str:
         case _:
             centre = units.centre(case.area)
             return centre.code if centre else case.holder
+
+
+def _of_grid(step: Step) -> bool:
+    """Whether the actor is one of a grid's workers, whose head is the grid leader above them."""
+    unit = step.world.units.units.get(step.actor.unit or "")
+    return unit is not None and unit.kind == GRID and unit.parent is not None
+
+
+def _role(step: Step, kind: DemandKind) -> str:
+    return "grid_leader" if kind.to == "head" and kind.role and _of_grid(step) else kind.role
 
 
 def _askable(step: Step, code: str) -> str:
@@ -212,7 +222,7 @@ def _within_cap(step: Step, kind: DemandKind) -> None:
         raise Invalid(_("新的期限应晚于现在的期限"), field="until")
     first = next((c for c in reversed(step.file.clocks) if c.kind == CASE_CLOCK and c.term), None)
     if kind.cap and first is not None and first.due_at is not None:
-        latest = extend(first.due_at, Term.parse(kind.cap), calendar)
+        latest = _latest(first.due_at, Term.parse(kind.cap), calendar)
         if until > latest:
             raise Invalid(
                 _(
@@ -222,6 +232,15 @@ def _within_cap(step: Step, kind: DemandKind) -> None:
                 ),
                 field="until",
             )
+
+
+def _latest(due_at: datetime, cap: Term, calendar: Calendar) -> datetime:
+    """The last instant that an extension may reach; in a year that nobody has entered no day off
+    is made up for."""
+    try:
+        return extend(due_at, cap, calendar)
+    except UnknownYear:
+        return calendar.closing((wall_clock(due_at) + cap.elapsed()).date())
 
 
 def acknowledge(step: Step) -> None:
@@ -237,7 +256,7 @@ def feed_back(step: Step) -> None:
     demand.answered_at, demand.answered_by = step.at, step.actor.name
     demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
     _stop(step, demand)
-    _tell_asker(step, demand, "answered")
+    tell_asker(step, demand, "answered")
 
 
 def settle(step: Step) -> None:
@@ -264,28 +283,6 @@ def withdraw_demand(step: Step) -> None:
     end(step, step.picked, WITHDRAWN)
 
 
-def grant(step: Step) -> None:
-    """The asked unit agrees; what the kind says follows."""
-    demand = step.picked
-    _decided(step, demand, step.data.get("note", ""), GRANTED)
-    for then in step.world.blueprint.demands[demand.kind].then:
-        if then in _THEN:
-            _THEN[then](step, demand)
-    _tell_asker(step, demand, "granted")
-
-
-def refuse(step: Step) -> None:
-    """The asked unit does not agree; things stay as they were."""
-    _decided(step, step.picked, step.data["reason"], REFUSED)
-    _tell_asker(step, step.picked, "refused")
-
-
-def _decided(step: Step, demand: Demand, words: str, state: str) -> None:
-    demand.answer, demand.answered_by, demand.answered_at = words, step.actor.name, step.at
-    demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
-    end(step, demand, state)
-
-
 def conclude(step: Step) -> None:
     """Minutes or an agreement end every demand of the row's kinds."""
     for demand in of(step.file, step.row.demands, *PENDING):
@@ -306,22 +303,6 @@ def break_promise(step: Step) -> None:
     end(step, step.picked, FAILED)
 
 
-def moot(step: Step) -> None:
-    """What need not be decided or done any more, ends: where no office has to act on the case
-    now, or the task that a request was about is no longer with the unit that asked."""
-    kinds, answered = step.world.blueprint.demands, step.file.case.stage_kind != OPEN_CASE
-    for demand in of(step.file, (), *PENDING):
-        kind = kinds.get(demand.kind)
-        if kind is None or not (kind.lapses or kind.answer == DECISION):
-            continue
-        on_task = bool(_ON_TASK & {*kind.then}) and "task" in demand.data
-        if answered or (on_task and not _task(step, demand)):
-            end(step, demand, SETTLED if kind.lapses else WITHDRAWN)
-
-
-_ON_TASK = frozenset({"extend", "return_task"})
-
-
 def end(step: Step, demand: Demand, state: str) -> None:
     """The demand ends in `state`; its clock stops."""
     if state in (SETTLED, FAILED, WITHDRAWN) and not demand.answered_at:
@@ -335,7 +316,7 @@ def _stop(step: Step, demand: Demand) -> None:
     step.stop_clocks(DEMAND_CLOCK, demand_id=demand.id)
 
 
-def _tell_asker(step: Step, demand: Demand, template: str) -> None:
+def tell_asker(step: Step, demand: Demand, template: str) -> None:
     kind = step.world.blueprint.demands[demand.kind]
     named = {
         "demand": kind.label, "text": demand.answer, "asker": step.actor.name,
@@ -344,60 +325,3 @@ def _tell_asker(step: Step, demand: Demand, template: str) -> None:
         step.tell_person(template, demand.asked_by, **named)
     elif demand.asker_unit:
         step.tell(template, unit=demand.asker_unit, **named)
-
-
-def _task(step: Step, demand: Demand) -> Task | None:
-    wanted = demand.data.get("task")
-    return next((t for t in step.file.running_tasks() if t.id == wanted), None)
-
-
-def _until(step: Step, demand: Demand) -> datetime:
-    """The date that was asked for.
-
-    Raises:
-        Invalid: it has passed while the request waited.
-    """
-    try:
-        return closing(step, demand.data["until"], "demand")
-    except Invalid:
-        raise Invalid(
-            _("申请的日期 {day} 已经过去，请不同意，由申请单位重新提出", day=demand.data["until"])
-        ) from None
-
-
-def _extend(step: Step, demand: Demand) -> None:
-    """The task it was asked for gets the new date, and so does the case, if it ends sooner."""
-    until, task = _until(step, demand), _task(step, demand)
-    for clock in step.file.case_clocks():
-        of_case = clock.kind == CASE_CLOCK and (clock.due_at is None or clock.due_at < until)
-        if of_case or (task is not None and clock.task_id == task.id):
-            step.replace_clock(clock, until)
-
-
-def _return(step: Step, demand: Demand) -> None:
-    task = _task(step, demand)
-    if task is None:
-        return
-    task.result, step.by_lead = demand.text, task.lead
-    step.end_task(task, RETURNED)
-    if task.lead:
-        step.withdraw_tasks()
-        step.hold(step.actor.unit or step.file.case.holder)
-
-
-def _pause(step: Step, demand: Demand) -> None:
-    """All clocks stand still; that of the review date brings them back."""
-    ends = _until(step, demand)
-    step.pause()
-    start_demand_clock(step, demand, "", SHELF, ends)
-
-
-SHELF = "shelf"
-"""The ladder that resumes a shelved case."""
-
-
-_THEN: dict[str, Callable[[Step, Demand], None]] = {
-    "extend": _extend,
-    "return_task": _return,
-    "pause": _pause,
-}

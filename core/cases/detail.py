@@ -13,6 +13,7 @@ from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.decide import actions, form_of
 from core.cases.load import load
+from core.cases.relatives import Relative, relatives
 from core.errors import Invalid, NotPermitted
 from core.rules.case import CaseFile, Entry
 from core.rules.forms import Field
@@ -69,6 +70,8 @@ class Detail:
     resident: Identity | None
     actions: Sequence[Transition]
     reader: Actor
+    relatives: Sequence[Relative] = ()
+    """Cases merged with this one, or split from it."""
 
     def form(self, row: Transition) -> tuple[Field, ...]:
         """What the reader fills in for one of `actions`."""
@@ -105,6 +108,7 @@ def detail(look: Look, number: str) -> Detail:
         resident=_identity(look, file),
         actions=actions(world, look.actor, file),
         reader=look.actor,
+        relatives=relatives(look, world, file),
     )
     return _from_outside(found) if look.actor.scope is Scope.OUTSIDE else found
 

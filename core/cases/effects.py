@@ -5,7 +5,7 @@ Each effect says which fields it asks for (`FIELDS`) and changes the case throug
 
 from collections.abc import Callable, Container, Iterable
 
-from core.cases import checking, demands, joint
+from core.cases import checking, deciding, demands, joint
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
@@ -301,8 +301,8 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "settle": demands.settle,
     "press": demands.press,
     "withdraw_demand": demands.withdraw_demand,
-    "grant": demands.grant,
-    "refuse": demands.refuse,
+    "grant": deciding.grant,
+    "refuse": deciding.refuse,
     "conclude": demands.conclude,
     "keep": demands.keep,
     "break_promise": demands.break_promise,
@@ -312,6 +312,7 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "to_first": checking.to_first,
     "pause": joint.pause,
     "resume": joint.resume,
+    "go_on": joint.go_on,
     "chase": joint.chase,
     "grade": joint.grade,
     "designate": joint.designate,

@@ -35,6 +35,14 @@ def resume(step: Step) -> None:
     step.resume()
 
 
+def go_on(step: Step) -> None:
+    """What was waited for has come; a shelved case waits for its review all the same."""
+    over = {d.id for d in step.file.demands if d.ended_at is not None}
+    shelved = any(c.running and c.demand_id in over for c in step.file.clocks)
+    if step.file.paused and not shelved:
+        step.resume()
+
+
 def merge(step: Step) -> None:
     """The case goes on within another one, whose reply will be its own."""
     assert step.linked is not None  # noqa: S101 (`act` has found the other case)

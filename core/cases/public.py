@@ -1,14 +1,15 @@
 """What a resident sees of their own case: stages like a parcel's, the unit, no official's name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from core.access.desk import Look
 from core.blueprint.world import World
 from core.cases.decide import actions
-from core.cases.detail import Evidence, Rating, detail
-from core.rules.case import CLOSED, STAGE_CLOCK, WAITING, Case, Entry
+from core.cases.detail import Detail, Evidence, Rating, detail
+from core.rules.case import CLOSED, OPEN, STAGE_CLOCK, WAITING, Case, Entry
+from core.rules.demands import GRANTED
 from core.rules.workflow import Stage, Transition
 from core.words import _, pick
 
@@ -52,6 +53,12 @@ class PublicView:
     """What the resident may do now: rate, add something."""
     waits_until: datetime | None
     """Until when the case waits for the resident, where it does."""
+    paused: bool = False
+    """Whether its clocks stand still."""
+    shelved_until: datetime | None = None
+    """When it is looked at again, where it is shelved 挂账."""
+    wanted: str = ""
+    """What the resident is asked to add, where it waits for that."""
 
 
 def public_view(look: Look) -> PublicView:
@@ -65,10 +72,13 @@ def public_view(look: Look) -> PublicView:
     workflow = world.blueprint.workflow
     labels = {"create": _("已收到")} | {t.id: pick(t.label) for t in workflow.transitions}
     lines = [
-        Line(e.at, labels.get(e.action, ""), e.actor_unit, _words(e, workflow.stages))
+        Line(e.at, labels.get(e.action, ""), e.actor_unit, words)
         for e in found.timeline
-        if e.public and e.action in labels
+        if e.public and e.action in labels and (words := _words(found, e)) is not None
     ]
+    shelf = [d for d in found.file.demands if d.state == GRANTED and "until" in d.data and d.due_at]
+    shelf = [d for d in shelf if any(c.demand_id == d.id and c.running for c in found.file.clocks)]
+    paused = found.file.paused and stage_of(found).kind == OPEN
     reached: dict[str, datetime] = {}
     for entry in found.timeline:
         step = workflow.stages[entry.to_stage].step if entry.to_stage else ""
@@ -102,10 +112,51 @@ def public_view(look: Look) -> PublicView:
         ratings=found.ratings,
         actions=actions(world, look.actor, found.file),
         waits_until=next((c.due_at for c in turn if c.running), None),
+        paused=paused,
+        shelved_until=shelf[-1].due_at if paused and shelf else None,
+        wanted=_wanted(found) if paused and not shelf else "",
     )
 
 
-def _words(entry: Entry, stages: Mapping[str, Stage]) -> str:
-    """What the resident reads of a line: what was said to them, or why the case ends here."""
+def stage_of(found: Detail) -> Stage:
+    """Where the case stands."""
+    return found.world.blueprint.workflow.stages[found.file.case.stage]
+
+
+def _effects(found: Detail, entry: Entry) -> set[str]:
+    rows = found.world.blueprint.workflow.transitions
+    return {effect for t in rows if t.id == entry.action for effect in t.effects}
+
+
+def _wanted(found: Detail) -> str:
+    """Why it was paused last: what the resident is asked for."""
+    pauses = (e for e in reversed(found.timeline) if "pause" in _effects(found, e))
+    return str(next((e.data.get("reason", "") for e in pauses), ""))
+
+
+def _words(found: Detail, entry: Entry) -> str | None:
+    """What the resident reads of a line: what was said to them, a new date, why it waits or ends
+    here; None where the line does not concern them. Of another person's case nothing is told."""
+    stages, effects = found.world.blueprint.workflow.stages, _effects(found, entry)
+    if "grant" in effects:
+        return _granted(found, entry)
+    if "merge" in effects:
+        return _("与反映同一件事的诉求合并办理，一并答复您")
     ends = entry.to_stage in stages and stages[entry.to_stage].kind == CLOSED
-    return str(entry.data.get("text") or (entry.data.get("reason", "") if ends else ""))
+    told = ends or "pause" in effects
+    return str(entry.data.get("text") or (entry.data.get("reason", "") if told else ""))
+
+
+def _granted(found: Detail, entry: Entry) -> str | None:
+    known = {d.id: d for d in found.file.demands}
+    demand = known.get(entry.data.get("demand", 0))
+    kind = found.world.blueprint.demands.get(demand.kind) if demand else None
+    if demand is None or kind is None:
+        return None
+    day = date.fromisoformat(demand.data["until"]) if "until" in demand.data else None
+    if "extend" in kind.then:
+        # an assisting unit's own part: the resident's date is what it was
+        return _("答复期限延到 {day}", day=day) if demand.data.get("told") else None
+    if "pause" in kind.then:
+        return _("暂时办不了，先挂账，{day} 再办", day=day)
+    return demand.text if "close" in kind.then else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, text, tuple_
 
 from core.access.actor import Actor
 from core.access.desk import Look
@@ -17,11 +17,10 @@ from core.errors import Invalid
 from core.ledger.words import query_of
 from core.now import now
 from core.rules.areas import scope, validate
-from core.rules.case import RUNNING_TASKS
 from core.rules.masking import mask_address, mask_text
 from core.rules.permissions import Permission, Scope
 from core.words import _
-from db.models import CaseRow, TaskRow
+from db.models import CaseRow, ClockRow
 
 Order = Literal["due", "newest"]
 Answer = Literal["", "none", "given", "late"]
@@ -79,8 +78,11 @@ class CaseLine:
     late: bool
     score: int | None
     reopened: int
+    chased: int
     version: int
     id: int
+    paused: bool
+    """Its clocks stand still: it waits for the resident, or is shelved."""
 
     @property
     def due(self) -> datetime | None:
@@ -88,7 +90,14 @@ class CaseLine:
         return None if self.replied_at or self.closed_at else self.due_at
 
 
-LINE = [getattr(CaseRow, f.name) for f in fields(CaseLine)]
+_STANDS_STILL = exists().where(
+    ClockRow.county == CaseRow.county, ClockRow.case_id == CaseRow.id,
+    ClockRow.paused_at.is_not(None), ClockRow.stopped_at.is_(None),
+)  # fmt: skip
+_PAUSED = case(  # looked up only where there is no deadline
+    (and_(CaseRow.due_at.is_(None), CaseRow.stage_kind == "open"), _STANDS_STILL), else_=False
+).label("paused")
+LINE = [_PAUSED if f.name == "paused" else getattr(CaseRow, f.name) for f in fields(CaseLine)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,63 +229,6 @@ def count_cases(look: Look, f: CaseFilter) -> int:
     look.actor.require(Permission.CASE_READ)
     query = filtered(look.actor, f, func.count())
     return look.tx.scalar(query) or 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxLine:
-    """What one of my units has to do: its task, or a case it holds without one."""
-
-    case: CaseLine
-    unit: str
-    lead: bool
-    state: str
-    """State of the task; `held` where the unit holds the case and must dispatch it."""
-    note: str
-    due_at: datetime | None
-
-
-def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
-    """Mine, due first: running tasks of my units, then what they hold and nobody works on."""
-    look.actor.require(Permission.CASE_ACT)
-    units = list(look.actor.units)
-    if not units:
-        return []
-    mine = (
-        select(*LINE, *(c.label(f"task_{c.key}") for c in _TASK))
-        .join(TaskRow, and_(TaskRow.county == CaseRow.county, TaskRow.case_id == CaseRow.id))
-        .where(TaskRow.unit.in_(units), TaskRow.state.in_(RUNNING_TASKS))
-        .order_by(TaskRow.due_at.nulls_last(), TaskRow.id)
-        .limit(limit)
-    )
-    running = exists().where(
-        TaskRow.county == CaseRow.county,
-        TaskRow.case_id == CaseRow.id,
-        TaskRow.unit.in_(units),
-        TaskRow.state.in_(RUNNING_TASKS),
-    )
-    held = (
-        select(*LINE)
-        .where(CaseRow.holder.in_(units), CaseRow.stage_kind == "open", ~running)
-        .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
-        .limit(limit)
-    )
-    found = []
-    for row in look.tx.execute(mine):
-        values = dict(row._mapping)
-        task = {c.key: values.pop(f"task_{c.key}") for c in _TASK}
-        found.append(InboxLine(case=CaseLine(**values), **task))
-    for row in look.tx.execute(held):
-        line = CaseLine(**row._mapping)
-        found.append(
-            InboxLine(
-                case=line, unit=line.holder, lead=True, state="held", note="", due_at=line.due_at
-            )
-        )
-    far = datetime.max.replace(tzinfo=now().tzinfo)
-    return sorted(found, key=lambda i: i.due_at or far)[:limit]
-
-
-_TASK = (TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

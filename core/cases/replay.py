@@ -15,8 +15,9 @@ from core.access.actor import SYSTEM, Actor, resident
 from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
 from core.cases.climb import OVERDUE, REMIND
+from core.cases.clocks import date_clock
 from core.cases.decide import NotNow, decide
-from core.cases.step import Step, date_clock
+from core.cases.step import Step
 from core.errors import Invalid, NotPermitted
 from core.ledger.change import Change
 from core.rules.case import CLOSED, OPENED, SIGNED, CaseFile, Clock

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from core.access.actor import Actor
-from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
+from core.cases.clocks import date_clock, run_on
+from core.cases.standing import facts_of
 from core.ledger.chain import entry_hash
 from core.ledger.change import Change, Notice
-from core.now import ZONE, now
-from core.rules.calendar import Calendar, UnknownYear
+from core.now import ZONE
 from core.rules.case import (
     CASE_CLOCK,
     CLOSED,
@@ -27,11 +27,9 @@ from core.rules.case import (
     Entry,
     Task,
 )
-from core.rules.deadlines import Term, carry, due, resume
-from core.rules.forms import Label
-from core.rules.ladders import DAY, OUTSIDE, next_fire
-from core.rules.routing import DeadlineRow, Facts, first, holds
-from core.rules.workflow import Asker, Transition
+from core.rules.ladders import OUTSIDE
+from core.rules.routing import DeadlineRow, first
+from core.rules.workflow import Transition
 
 NOTHING = Transition.model_validate({"id": "none", "label": "", "from": ["none"], "who": {}})
 NONE = Demand(
@@ -332,88 +330,3 @@ class Step:
                 data={"title": case.title, **data},
             )
         )
-
-
-def date_clock(clock: Clock, blueprint: Blueprint, calendar: Calendar | None = None) -> None:
-    """Work out deadline and next rung; both stay unknown in a year the calendar lacks.
-
-    Args:
-        calendar: one that knows more years than the blueprint's own.
-    """
-    calendar = calendar or blueprint.clock_calendar
-    ladder = blueprint.ladders[clock.ladder]
-    try:
-        if clock.term:
-            clock.due_at = due(clock.started_at, Term.parse(clock.term), calendar)
-        clock.next_fire_at = next_fire(
-            ladder, clock.next_rung, clock.started_at, clock.due_at, clock.term, calendar
-        )
-    except UnknownYear:
-        clock.due_at = clock.next_fire_at = None
-
-
-def run_on(clock: Clock, at: datetime, blueprint: Blueprint) -> None:
-    """A paused clock goes on. It counts as started later by the pause, so that "half the time is
-    left" still means half of the time that is allotted.
-
-    In a year that nobody has entered the deadline becomes unknown, and is worked out from that
-    start once somebody has; a date that somebody named moves by the days of the pause.
-    """
-    paused, calendar = clock.paused_at or at, blueprint.clock_calendar
-    term, due_at, fires = term_of(clock), clock.due_at, clock.next_fire_at
-    clock.paused_at = None
-    try:
-        if due_at is not None:
-            clock.due_at = resume(due_at, paused, at, term, calendar)
-        if fires is not None:
-            clock.next_fire_at = carry(fires, paused, at, term, calendar)
-    except UnknownYear:
-        clock.due_at = due_at + (at - paused) if due_at and not clock.term else None
-        clock.next_fire_at = fires + (at - paused) if fires and clock.due_at else None
-    if due_at is None or due_at > paused:
-        clock.started_at += at - paused
-
-
-def term_of(clock: Clock) -> Term:
-    """The clock's term; a date that somebody named counts working days."""
-    return Term.parse(clock.term or DAY)
-
-
-def facts_of(case: Case) -> Facts:
-    """The case as the decision tables see it."""
-    return Facts(
-        category=case.category,
-        area=case.area,
-        kind=case.kind,
-        urgency=case.urgency,
-        inlet=case.inlet,
-        text=f"{case.title}\n{case.body}",
-        stage=case.stage,
-        difficulty=case.difficulty,
-    )
-
-
-def parties_of(blueprint: Blueprint, case: Case) -> dict[str, Label]:
-    """Who rates this case, where it is not the resident alone."""
-    rating = blueprint.rating
-    if not rating.parties or holds(rating.parties_when, facts_of(case)) is None:
-        return {}
-    return rating.parties
-
-
-def asker(world: World, actor: Actor, area: str, at: datetime | None = None) -> Asker:
-    """An actor as the workflow sees them, towards a case in `area`, at an instant (now)."""
-    return Asker(
-        roles=actor.roles,
-        person=actor.person,
-        units=actor.units,
-        in_area=actor.covers(area),
-        gone=_gone(world),
-        at=at or now(),
-    )
-
-
-def _gone(world: World) -> frozenset[str]:
-    if "gone" not in world.memo:
-        world.memo["gone"] = frozenset(u.code for u in world.units.units.values() if not u.active)
-    return world.memo["gone"]

@@ -16,7 +16,7 @@ from core.cases.bulk import Bulk, draw_numbers, own_ids
 from core.cases.intake import Appeal, begin_case, examine
 from core.cases.mapping import CaseMapping, Line
 from core.cases.replay import Past, Story, stand_ins
-from core.cases.step import parties_of
+from core.cases.standing import parties_of
 from core.errors import Invalid, NotPermitted
 from core.rules.areas import county_of, validate
 from core.words import _

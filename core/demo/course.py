@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from core.cases.replay import Past, Story
-from core.cases.step import parties_of
+from core.cases.standing import parties_of
 from core.demo.texts import Matter, Texts
 from core.ledger.change import Change
 from core.rules.case import CLOSED, OPEN, OPENED, SIGNED, WAITING

@@ -4,12 +4,12 @@ One value for all who watch the same area with the same eyes (`watcher`), in thr
 statements over live cases and two days of flow; their cost does not grow with history.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, text, true, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, select, text, union_all
 
 from core.access.actor import Actor
 from core.access.desk import Look
@@ -17,17 +17,15 @@ from core.access.visible import in_area, visible_cases
 from core.blueprint.world import World
 from core.cases.queries import overdue_at
 from core.errors import Invalid, NotFound
+from core.kpi.happened import Happened, newest
 from core.kpi.query import below
 from core.now import ZONE, local_day, now
-from core.rules.areas import contains, prefix, validate
+from core.rules.areas import contains, validate
 from core.rules.calendar import Calendar, UnknownYear
 from core.rules.case import CLOSED, OPEN
-from core.rules.ladders import DATED
 from core.rules.permissions import Permission, Scope
-from db.models import CaseRow, EntryRow
+from db.models import CaseRow
 
-EVENTS = 20
-"""Newest events on a board."""
 _DAY = timedelta(days=1)
 
 
@@ -79,21 +77,6 @@ class Pile:
     late: int
     longest: datetime | None = None
     """The oldest deadline that is past."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """One line of the newest events: what, where, with whom; never who spoke, nor the words."""
-
-    number: str
-    seq: int
-    at: datetime
-    action: str
-    to_stage: str
-    """Empty where the case stayed in its stage."""
-    area: str
-    category: str
-    holder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +145,7 @@ def board(look: Look, area: str = "") -> LiveBoard:
         stages=_stages(look.world, piles["stage"]),
         units=sorted((p for p in piles["holder"] if p.late), key=_reddest),
         places=sorted(piles["place"], key=_reddest),
-        events=[Happened(**r._mapping) for r in look.tx.execute(_events(eyes, at))],
+        events=[Happened(**r._mapping) for r in look.tx.execute(newest(eyes, at))],
     )
 
 
@@ -285,40 +268,3 @@ def _stages(world: World, found: Sequence[Pile]) -> list[Pile]:
     by_key = {p.key: p for p in found}
     known = [s for s, v in world.blueprint.workflow.stages.items() if v.kind != CLOSED]
     return [by_key.pop(s, Pile(key=s, n=0, late=0)) for s in known] + list(by_key.values())
-
-
-def _events(eyes: Actor, at: datetime) -> Any:
-    """The newest lines of the timeline.
-
-    Of a county they are the newest of all, by their index; a township's are too few among
-    those, so they are taken from the cases that were live since yesterday (a review of one
-    closed long ago stands on the county's board only).
-    """
-    since, area = _midnight(local_day(at)) - _DAY, eyes.area or ""
-    told = (EntryRow.at >= since, EntryRow.at <= at, EntryRow.action != DATED)
-    shown = (CaseRow.number, CaseRow.area, CaseRow.category, CaseRow.holder)
-    moved = func.nullif(EntryRow.to_stage, EntryRow.from_stage)
-    line = (
-        EntryRow.seq, EntryRow.at, EntryRow.action, func.coalesce(moved, "").label("to_stage"),
-    )  # fmt: skip
-    if len(prefix(area)) <= 6:
-        of_case = and_(EntryRow.county == CaseRow.county, EntryRow.case_id == CaseRow.id)
-        found = visible_cases(eyes, *shown, *line).join(EntryRow, of_case)
-        found = found.where(in_area(area), *told)
-        return found.order_by(EntryRow.at.desc(), EntryRow.seq.desc()).limit(EVENTS)
-    cases = union_all(*_lately(eyes, area, since, (CaseRow.county, CaseRow.id, *shown))).subquery()
-    newest = (
-        select(*line)
-        .where(EntryRow.county == cases.c.county, EntryRow.case_id == cases.c.id, *told)
-        .order_by(EntryRow.case_id.desc(), EntryRow.seq.desc())  # along the key
-        .limit(EVENTS)
-        .lateral()
-    )
-    found = select(*(cases.c[s.key] for s in shown), *newest.c).join(newest, true())
-    return found.order_by(newest.c.at.desc(), newest.c.seq.desc()).limit(EVENTS)
-
-
-def _lately(eyes: Actor, area: str, since: datetime, columns: Sequence[Any]) -> Iterator[Any]:
-    """Cases to which something can have happened since."""
-    for condition in (CaseRow.stage_kind != CLOSED, CaseRow.closed_at >= since):
-        yield visible_cases(eyes, *columns).where(in_area(area), condition)

@@ -166,13 +166,16 @@ def instruction(look: Look, id: int) -> Instruction:
         .where(_D.asked_by.is_not_distinct_from(one.asked_by))
         .order_by(_D.id)
     )
-    return _grouped(look.tx.execute(query).mappings())[0]
+    found = _grouped(look.tx.execute(query).mappings())
+    return next(i for i in found if any(p.id == id for p in i.parts))
 
 
 def _grouped(rows: Iterable[Mapping[Any, Any]]) -> list[Instruction]:
     groups: dict[tuple[Any, ...], list[Mapping[Any, Any]]] = {}
     for row in rows:
-        groups.setdefault((row["asked_by"], row["opened_at"], row["text"]), []).append(row)
+        alone = row["case_id"] if row["source"] == MATTER else 0
+        key = (row["asked_by"], row["opened_at"], row["text"], alone)
+        groups.setdefault(key, []).append(row)
     return [_instruction(group) for group in groups.values()]
 
 

@@ -16,7 +16,7 @@ from core.paper.kinds import PAPERS, Paper
 from core.paper.pdf.reading import unread
 from core.paper.sample import sample
 from core.rules.permissions import Permission
-from core.words import _
+from core.words import Text, _
 from db.models import PaperTemplate, Person
 
 
@@ -36,7 +36,7 @@ class Template:
     content: bytes
 
     @property
-    def unread(self) -> Sequence[str]:
+    def unread(self) -> Sequence[Text]:
         """What it holds that the PDF does not show."""
         return unread(self.content) if self.own else ()
 

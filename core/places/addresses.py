@@ -185,16 +185,27 @@ def save_addresses(work: Work, column: str, given: Mapping[str, Mapping[str, str
         column: `username` or `unit`.
         given: by username or unit code, what each way is to be; empty takes it away.
     """
+    before = _known(work, column, list(given))
     changed = 0
     for name, ways in given.items():
         owner = Owner(username=name) if column == "username" else Owner(unit=name)
         for way, url in ways.items():
-            whose = _whose(work, owner)
-            before = work.tx.scalar(select(Address.url).where(whose, Address.way == way))
-            if (before or "") != url:
+            if before.get((name, way), "") != url:
                 set_address(work, owner, way, url)
                 changed += 1
     return changed
+
+
+def _known(look: Look, column: str, names: list[str]) -> dict[tuple[str, str], str]:
+    """Address by owner's name and way, of those who have one."""
+    if column == "username":
+        query = select(Person.username, Address.way, Address.url).join(
+            Person, Person.id == Address.person_id
+        )
+        query = query.where(Person.username.in_(names))
+    else:
+        query = select(Address.unit, Address.way, Address.url).where(Address.unit.in_(names))
+    return {(name, way): url for name, way, url in look.tx.execute(query)}
 
 
 def _make_secret() -> str:

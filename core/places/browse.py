@@ -11,7 +11,7 @@ from core.blueprint.world import Place
 from core.errors import NotFound
 from core.rules.areas import contains, scope
 from core.rules.permissions import Permission
-from db.models import Person, Plate, Unit
+from db.models import Address, Person, Plate, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class UnitLine:
     phone: str
     active: bool
     people: int
+    grouped: bool
+    """Whether it has an address of its own, such as a group's robot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ def browse(look: Look, area: str) -> AreaView:
     tally = _Tally(look, area, staff)
     rows = look.tx.execute(select(Unit.code, Unit.phone).where(Unit.area == area))
     phones = {r.code: r.phone for r in rows}
+    grouped = set(look.tx.scalars(select(Address.unit).where(Address.unit.is_not(None))))
     own = [u for u in world.units.units.values() if u.area == area]
     return AreaView(
         total=tally.line(place),
@@ -84,6 +87,7 @@ def browse(look: Look, area: str) -> AreaView:
                 phone=phones.get(u.code, ""),
                 active=u.active,
                 people=staff[u.code],
+                grouped=u.code in grouped,
             )
             for u in own
         ],

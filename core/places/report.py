@@ -17,6 +17,8 @@ Progress = Callable[[int, int | None], None]
 """Called with rows done and rows in all (None: unknown), so that a bar can be drawn."""
 EVERY = 1000
 """Rows between two calls of `Progress`."""
+SECRET = ("password", "robot", "webhook")
+"""Columns that a report does not repeat."""
 T = TypeVar("T")
 
 
@@ -30,7 +32,7 @@ class Rejected:
     """The column as the file calls it; several are joined by 「、」."""
     message: str
     values: dict[str, str]
-    """The row as it stands in the file, without passwords."""
+    """The row as it stands in the file, without passwords and addresses that are keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class Report:
     """Columns that the import does not know."""
     units: int = 0
     """Units that came with new areas by the county's templates."""
+    addresses: int = 0
+    """Addresses of robots and webhooks that were entered, changed or taken away."""
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
     """Made for new accounts; shown this once, kept nowhere."""
 
@@ -64,6 +68,8 @@ class Report:
             parts.append(_("{n} 行有问题，未导入", n=len(self.rejected)))
         if self.units:
             parts.append(_("同时建立 {n} 个单位", n=self.units))
+        if self.addresses:
+            parts.append(_("更新 {n} 个消息地址", n=self.addresses))
         return _("；").join(parts)
 
 
@@ -95,8 +101,8 @@ class Checking:
         """Leave a row out."""
         named = fault.data.get("fields", ())
         labels = _("、").join(self.table.label(str(n), self.columns) for n in named)
-        secret = self.table.headers.get("password")
-        values = {title: cell for title, cell in row.cells.items() if title != secret}
+        secret = {self.table.headers.get(column) for column in SECRET}
+        values = {title: cell for title, cell in row.cells.items() if title not in secret}
         self.rejected.append(Rejected(row.number, labels, fault.message, values))
 
     def once(self, row: Row, column: str, key: str) -> str:

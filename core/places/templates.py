@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from core.places.importing import TABLES
 from core.words import Text, lazy
 
+_WAYS = {
+    "robot": lazy("企业微信、钉钉、飞书群机器人的地址；空着会删掉原来的"),
+    "webhook": lazy("接收消息的其他系统的 https 地址；空着会删掉原来的"),
+}
 _HELP: dict[str, dict[str, Text]] = {
     "areas": {
         "code": lazy("统计用区划代码：县 6 位，乡镇 9 位，村 12 位"),
@@ -29,6 +33,7 @@ _HELP: dict[str, dict[str, Text]] = {
         "duties": lazy("配置里的职责，几项用顿号隔开；派单按它找单位"),
         "phone": lazy("值班电话，群众会看到"),
         "active": lazy("是或否；不填为是"),
+        **_WAYS,
     },
     "people": {
         "username": lazy("登录用，字母、数字和 . _ -，不能重复"),
@@ -39,6 +44,7 @@ _HELP: dict[str, dict[str, Text]] = {
         "phone": lazy("手机或座机"),
         "email": lazy("收提醒邮件用"),
         "password": lazy("不填由系统生成，导入后显示一次"),
+        **_WAYS,
     },
     "plates": {
         "code": lazy("印在二维码里的编号，字母、数字和 . _ -"),

@@ -215,8 +215,8 @@ def _exact(number: float) -> Decimal:
 
 
 def rounded(number: Decimal, digits: int) -> Decimal:
-    """Half up, as people do it by hand."""
-    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    """Half up, as people do it by hand; nothing is zero, never minus zero."""
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
 
 
 def plainly(number: Decimal) -> str:

@@ -26,7 +26,7 @@ Effect = Literal[
     "rework", "take", "pass_up", "to_sender", "record_reply", "retract_reply", "record_rating",
     "reopen", "resolve_now",
     "ask", "acknowledge", "feed_back", "settle", "press", "withdraw_demand", "grant", "refuse",
-    "pause", "resume", "chase", "grade", "designate", "conclude", "promise", "keep",
+    "pause", "resume", "go_on", "chase", "grade", "designate", "conclude", "promise", "keep",
     "break_promise", "review", "call_back", "to_first", "merge", "separate", "split",
     "returnable",
 ]  # fmt: skip
@@ -57,6 +57,7 @@ withdraw_demand  the asker takes it back
 grant, refuse  the asked unit decides; granting does what the kind says (`then`)
 
 pause, resume  all clocks of the case stand still, and go on with what was left
+go_on          the resident has added what was waited for: resumed, unless shelved or not paused
 chase          counted; chased cases stand first
 grade          hard or easy: other deadlines may follow from it
 designate      hand the case out by decision: those units may not return it
@@ -93,7 +94,6 @@ STANDING: dict[str, tuple[str, ...]] = {
     "withdraw_demand": PENDING,
     "grant": PENDING,
     "refuse": PENDING,
-    "conclude": PENDING,
     "keep": PENDING,
     "break_promise": PENDING,
 }

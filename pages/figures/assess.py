@@ -36,5 +36,5 @@ if unit and line:
     assess_claims.tapped(taps(html, key="assess_cases"), found.basis, line, unit)
     st.stop()
 html = parts.bar(actor, known, ranked) + parts.standing(ranked) + parts.table_of_points(ranked)
-html += parts.ranking(actor, ranked, area) + assess_claims.claims(actor, ranked)
+html += assess_claims.around(actor, ranked, parts.ranking(actor, ranked, area))
 assess_claims.tapped(taps(html, key="assess"), ranked.basis)

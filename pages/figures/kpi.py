@@ -6,7 +6,7 @@ from core.kpi.figures import figures
 from core.open import office
 from core.rules.permissions import Permission
 from core.words import _
-from pages.ui import asked, charts
+from pages.ui import asked, charts, instruct
 from pages.ui import figures as parts
 from pages.ui.guard import guard
 from pages.ui.markup import empty
@@ -24,14 +24,16 @@ if not report.total.counts["received"]:
     st.stop()
 taps(parts.heading(world, wanted, report), key="finding")
 if wanted.table:
-    taps(parts.table(world, wanted, report), key="parts")
+    mark = instruct.marks(actor, {r.key: asked.slice_of(wanted, report, r) for r in report.rows})
+    instruct.tapped(actor, taps(parts.table(world, wanted, report, mark), key="parts"))
     st.stop()
 links = {row.key: asked.cases_of(wanted, report, row) for row in report.rows}
+slices = {row.key: asked.slice_of(wanted, report, row) for row in report.rows}
 if wanted.query.by in ("month", "day"):
     bars, ticks = parts.course(world, wanted, report)
-    charts.show(charts.columns(bars, ticks), _("各时段"), links)
+    instruct.chart(actor, charts.columns(bars, ticks), _("各时段"), links, slices)
 else:
     bars, left_out = parts.drawn(world, wanted, report)
     line, words = parts.whole(wanted, report)
-    charts.show(charts.bars(bars, line, words), _("各部分"), links)
-    st.caption(left_out or _("点一条看诉求"))
+    instruct.chart(actor, charts.bars(bars, line, words), _("各部分"), links, slices)
+    st.caption(left_out or instruct.hint(actor))

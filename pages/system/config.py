@@ -5,6 +5,7 @@ from core.rules.permissions import Permission
 from core.words import lazy
 from pages.ui.guard import guard
 from pages.ui.system import loop, tables, year
+from pages.ui.system.papers import papers_panel
 from pages.ui.system.parts import dress, part, parts
 from pages.ui.system.publish import publish_panel
 from pages.ui.taps import taps
@@ -19,6 +20,7 @@ PARTS = {
     "terms": lazy("时限和提醒"),
     "calendar": lazy("日历"),
     "rest": lazy("其他"),
+    "papers": lazy("文书模板"),
     "publish": lazy("版本和发布"),
 }
 SHOWN = {
@@ -35,5 +37,7 @@ if chosen in SHOWN:
     with office().look(actor) as look:
         world = look.world
     taps(SHOWN[chosen](world), key="config")
+elif chosen == "papers":
+    papers_panel(actor)
 else:
     publish_panel(actor)

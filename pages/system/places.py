@@ -8,6 +8,7 @@ from core.rules.permissions import Permission
 from core.words import lazy
 from pages.ui.guard import guard
 from pages.ui.scope import area_of
+from pages.ui.system.addresses import open_unit
 from pages.ui.system.imports import importer
 from pages.ui.system.parts import dress, part, parts
 from pages.ui.system.places import area_html
@@ -30,4 +31,4 @@ with office().look(actor) as look:
 if chosen == "plates":
     plates_panel(actor, area)
 else:
-    taps(area_html(world, found), key="places")
+    open_unit(taps(area_html(world, found), key="places"))

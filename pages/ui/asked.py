@@ -99,6 +99,21 @@ def cases_of(a: Asked, report: Report, row: Figures, **narrower: str) -> str:
     return cases(a, **{by: row.key} | narrower)
 
 
+def slice_of(a: Asked, report: Report, row: Figures) -> dict[str, str]:
+    """The class of appeals that one row means (`core.oversight.slices`), as text."""
+    q, by = a.query, a.query.by
+    raw = {n: str(v) for n in SLICE if (v := getattr(q, n))}
+    if by in ("month", "day"):
+        first, last = _days(report.query, row.key)
+        raw |= {"since": f"{first}", "until": f"{last + timedelta(days=1)}"}
+    elif by and not is_rest(report, row):
+        raw[by] = row.key
+    return raw
+
+
+SLICE = ("area", "unit", "category", "inlet", "since", "until")
+
+
 def is_rest(report: Report, row: Figures) -> bool:
     """Whether the row is what belongs to none of the parts: 本级, 未细分."""
     query = report.query

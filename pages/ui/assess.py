@@ -243,11 +243,14 @@ def _cell(found: Assessed, s: Scored, name: str, line: Line) -> str:
     value = "" if got.value is None else f"{got.value:.1%} · "
     part = "rest" if line.is_rate else "numerator"
     to = address(unit=s.member.unit, line=name, part=part)
+    behind = f'<a href="{to}">{value}{of}</a>' if got.denominator or got.numerator else of
     why = f"<em>{esc(WHY_LINE[got.why])}</em>" if got.why else ""
     mark = icon("gavel") if got.set_to else ""
+    nothing = "" if line.is_rate or got.numerator or got.set_to or line.points else " class=none"
+    points = mark + shown(got.points, digits)
     return (
-        f'<td data-name="{esc(pick(line.label))}"><span>{mark}{shown(got.points, digits)}</span>'
-        f'<small><a href="{to}">{value}{of}</a></small>{why}</td>'
+        f'<td{nothing} data-name="{esc(pick(line.label))}"><span>{points}</span>'
+        f"<small>{behind}</small>{why}</td>"
     )
 
 

@@ -37,6 +37,14 @@ def claims(actor: Actor, found: Assessed) -> str:
     )
 
 
+def around(actor: Actor, found: Assessed, ranking: str) -> str:
+    """The ranking with what was asked for: above it while the reader has to decide something."""
+    asked = claims(actor, found)
+    waits = Permission.ASSESS_MANAGE in actor.permissions
+    waits = waits and any(c.state == ASKED for c in found.claims)
+    return asked + ranking if waits else ranking + asked
+
+
 def _line_name(on: Basis, line: str) -> str:
     known = on.assessment.lines.get(line)
     return pick(known.label) if known else _("全部各项")

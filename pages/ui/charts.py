@@ -4,7 +4,7 @@ Figures are made of `graph_objects` (express is twenty times slower) and kept by
 show, so that nobody's chart can reach somebody else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import escape, unescape
@@ -185,20 +185,40 @@ def show(figure: go.Figure, title: str, links: Mapping[str, str], to: str = "cas
     """
     key = f"chart_{to}"
     with st.container(key=f"to_{to}"):
-        st.plotly_chart(
-            figure,
-            key=key,
-            theme=None,
-            config=CONFIG,
-            alt=title,
-            selection_mode="points",
-            on_select=partial(_follow, key, links),
-        )
+        _plot(figure, title, key, partial(_follow, key, links))
+
+
+def choose(figure: go.Figure, title: str) -> str | None:
+    """The chart; gives back the key of the bar that was just tapped."""
+    # A new chart after each tap: on the old one a second tap on a bar would take it back.
+    key = f"choose_{st.session_state.setdefault('od_taps', 0)}"
+    _plot(figure, title, key, partial(_chosen, key))
+    return st.session_state.pop("od_bar", None)
+
+
+def _plot(figure: go.Figure, title: str, key: str, on_select: Callable[[], None]) -> None:
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        config=CONFIG,
+        alt=title,
+        selection_mode="points",
+        on_select=on_select,
+    )
+
+
+def _tapped(key: str) -> str:
+    points = st.session_state[key].selection.points
+    wanted = points[0].get("customdata") if points else None
+    return str(wanted[0] if isinstance(wanted, list) else wanted or "")
+
+
+def _chosen(key: str) -> None:
+    st.session_state["od_bar"] = _tapped(key)
+    st.session_state["od_taps"] += 1
 
 
 def _follow(key: str, links: Mapping[str, str]) -> None:
-    points = st.session_state[key].selection.points
-    wanted = points[0].get("customdata") if points else None
-    chosen = wanted[0] if isinstance(wanted, list) else wanted
-    if to := links.get(str(chosen)):
+    if to := links.get(_tapped(key)):
         go_to(unescape(to))

@@ -1,6 +1,6 @@
 """The page of figures as HTML: the strip, the choices, the table, what is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from core.blueprint.world import World
 from core.kpi.figures import FigureQuery, Figures, Report
@@ -160,13 +160,20 @@ def heading(world: World, a: Asked, report: Report) -> str:
     return f'<div class="finding"><h2>{esc(found)}</h2><p>{esc(about)}</p></div>'
 
 
-def table(world: World, a: Asked, report: Report) -> str:
+Mark = Callable[[Figures], str]
+"""What stands behind a row's name, beside the ways to its cases and its parts."""
+
+
+def table(world: World, a: Asked, report: Report, mark: Mark | None = None) -> str:
     """Every part with every figure; a row leads to its cases."""
     kpis = list(world.blueprint.kpis)
     names = [said.name_of(world, s) for s in (RECEIVED, *kpis, MEDIAN)]
     head = "".join(f"<th>{esc(n)}</th>" for n in names)
     earlier = {r.key: r for r in report.before.rows} if report.before else {}
-    rows = "".join(_row(world, a, report, r, earlier.get(r.key), names) for r in report.rows)
+    rows = "".join(
+        _row(world, a, report, r, earlier.get(r.key), names, mark(r) if mark else "")
+        for r in report.rows
+    )
     whole = "".join(
         _numbers(value_of(s, report.total), n)
         for s, n in zip((RECEIVED, *kpis, MEDIAN), names, strict=True)
@@ -179,7 +186,13 @@ def table(world: World, a: Asked, report: Report) -> str:
 
 
 def _row(
-    world: World, a: Asked, report: Report, row: Figures, earlier: Figures | None, names: list[str]
+    world: World,
+    a: Asked,
+    report: Report,
+    row: Figures,
+    earlier: Figures | None,
+    names: list[str],
+    mark: str,
 ) -> str:
     to, down = cases_of(a, report, row), inner(a, world, report, row)
     label = said.when_words(row.label) if a.query.by in ("month", "day") else row.label
@@ -196,7 +209,7 @@ def _row(
             old = value_of(show, earlier or Figures())
             moved = _moved(said.change(show, value, old), old)
         cells.append(_numbers(value, title, moved))
-    return f"<tr><th>{name}</th>{''.join(cells)}</tr>"
+    return f"<tr><th>{name}{mark}</th>{''.join(cells)}</tr>"
 
 
 def _numbers(value: Value, title: str, moved: str = "") -> str:

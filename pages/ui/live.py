@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.taps import go
 
 _JS = """
-export default async function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let box = parentElement.querySelector(".lb-box");
   if (!box) {
     box = document.createElement("div");
@@ -33,14 +33,13 @@ export default async function ({ data, parentElement, setTriggerValue }) {
     box.source = data.source;
     box.line?.stop();
     delete box.dataset.state;
-    const { show } = await import(new URL("/live/live.js", location.origin).href);
-    const line = await show(box, data.source);
-    if (box.source === data.source) box.line = line;
-    else line.stop();
+    import(new URL("/live/live.js", location.origin).href)
+      .then(({ show }) => show(box, data.source))
+      .then((line) => {
+        if (box.isConnected && box.source === data.source) box.line = line;
+        else line.stop();
+      });
   }
-  return () => {
-    setTimeout(() => box.isConnected || box.line?.stop(), 1000);
-  };
 }
 """
 _SHOWN = st.components.v2.component("onedoor_live", js=_JS, isolate_styles=False)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.queries import CaseLine, InboxLine, Page
+from core.cases.inbox import InboxLine
+from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
 from core.words import _, lazy, pick
 from pages.ui.markup import empty, esc, href, icon
@@ -56,9 +57,19 @@ def subject(world: World, line: CaseLine) -> str:
     )
 
 
-def _row(world: World, line: CaseLine) -> str:
+def _pick(line: CaseLine) -> str:
+    """A box to tick, for those who do something with several cases at once."""
+    said = esc(_("选中 {number}", number=line.number))
     return (
-        f'<li class="row"><span class="c due-c">{due_of(world, line)}</span>'
+        f'<label class="pick" title="{said}"><input type="checkbox" data-pick'
+        f' value="{esc(line.number)}" aria-label="{said}"></label>'
+    )
+
+
+def _row(world: World, line: CaseLine, pick: bool) -> str:
+    box = _pick(line) if pick else ""
+    return (
+        f'<li class="row"><span class="c due-c">{box}{due_of(world, line)}</span>'
         f"{subject(world, line)}"
         f'<span class="c place">{esc(world.area_path(line.area))}</span>'
         f'<span class="c holder">{esc(world.units.name(line.holder))}</span>'
@@ -67,15 +78,20 @@ def _row(world: World, line: CaseLine) -> str:
     )
 
 
-def case_rows(world: World, found: Iterable[CaseLine]) -> str:
+def case_rows(world: World, found: Iterable[CaseLine], *, pick: bool = False) -> str:
     """The list, with a head at a desk."""
     head = "".join(f"<span>{esc(h)}</span>" for h in _HEAD)
-    body = "".join(_row(world, line) for line in found)
-    return f'<ol class="rows"><li class="head" aria-hidden="true">{head}</li>{body}</ol>'
+    body = "".join(_row(world, line, pick) for line in found)
+    kind = "rows picking" if pick else "rows"
+    return f'<ol class="{kind}"><li class="head" aria-hidden="true">{head}</li>{body}</ol>'
 
 
-def case_list(world: World, page: Page, total: int, *, first: bool) -> str:
-    """A page of a list with its count and the ways on."""
+def case_list(world: World, page: Page, total: int, *, first: bool, over: str = "") -> str:
+    """A page of a list with its count and the ways on.
+
+    Args:
+        over: what may be done with several of the cases, which can be ticked then.
+    """
     if not page.lines:
         hint = _("换个条件，或把时间放宽到“全部时间”再看看。")
         return empty(_("没有符合条件的诉求"), hint, "search_off")
@@ -88,8 +104,10 @@ def case_list(world: World, page: Page, total: int, *, first: bool) -> str:
         on = href("/cases", **query | {"cursor": page.cursor})
         ways.append(f'<a class="btn" href="{on}">{esc(_("下一页"))}</a>')
     said = _("共 {n} 件", n=f"{total:,}")
+    count = f'<p class="count">{esc(said)}</p>'
+    count = f'<div class="picks">{count}{over}</div>' if over else count
     return (
-        f'<p class="count">{esc(said)}</p>{case_rows(world, page.lines)}'
+        f"{count}{case_rows(world, page.lines, pick=bool(over))}"
         f'<nav class="pages">{"".join(ways)}</nav>'
     )
 

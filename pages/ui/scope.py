@@ -155,6 +155,13 @@ def period_query() -> dict[str, str]:
     return {PERIOD: chosen, **own}
 
 
+def download_period() -> dict[str, str]:
+    """The chosen period as [since, until) in days, for what leaves the house."""
+    period = period_of()
+    ends = {SINCE: period.since, UNTIL: period.until}
+    return {name: f"{local_day(at)}" for name, at in ends.items() if at}
+
+
 def _own_period(period: Period) -> str:
     """Two days to fill in."""
     today = local_day(now())

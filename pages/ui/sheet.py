@@ -11,6 +11,7 @@ from core.rules.forms import Field
 from core.rules.masking import mask_address, mask_name
 from core.rules.workflow import Transition
 from core.words import _, lazy, pick
+from pages.ui.demands import demands, matter
 from pages.ui.forms import score_words
 from pages.ui.markup import esc, icon, lines, tag
 from pages.ui.rows import stage_name
@@ -30,11 +31,13 @@ _OPEN_BUTTONS = 4
 
 def sheet(found: Detail, *, may_unmask: bool) -> str:
     """The whole case; buttons hand over `action:number`, `unmask:` and `attach:`."""
+    plain = found.file.case.is_matter
+    who = "" if plain else _person(found, may_unmask) + _ratings(found)
     return (
-        f'<article class="sheet">{_asked(found)}{_now(found)}{_buttons(found)}'
+        f'<article class="sheet">{matter(found) if plain else _asked(found) + _now(found)}'
+        f"{_buttons(found)}"
         f'<section class="story"><h2>{esc(_("办理经过"))}</h2><ol>{timeline(found)}</ol></section>'
-        f"<aside>{_evidence(found)}{_person(found, may_unmask)}{_ratings(found)}{_clocks(found)}"
-        "</aside></article>"
+        f"<aside>{_evidence(found)}{who}{_clocks(found)}</aside></article>"
     )
 
 
@@ -108,6 +111,7 @@ def _now(found: Detail) -> str:
         f"{tag(stage_name(world, case.stage), 'blue')}{due_badge(world, due, done)}</p>"
         + (f'<ul class="tasks">{tasks}</ul>' if tasks else "")
         + (f'<p class="why">{icon("alt_route")}{esc(reason)}</p>' if reason else "")
+        + demands(found)
         + "</section>"
     )
 

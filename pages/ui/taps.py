@@ -1,7 +1,8 @@
 """One light element for everything that is read and tapped: lists, bars, breadcrumbs.
 
 Fifty rows are one message instead of five hundred widgets. A link goes where it points
-without loading the page anew; `data-tap` hands its value to the page.
+without loading the page anew; `data-tap` hands its value to the page, with `data-picked`
+followed by the values of all ticked `data-pick` boxes.
 """
 
 from functools import partial
@@ -50,7 +51,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!hit || !box.contains(hit)) return;
     if (hit.dataset.tap !== undefined) {
       event.preventDefault();
-      send(hit.dataset.tap);
+      const picked = box.querySelectorAll("input[data-pick]:checked");
+      const also = hit.dataset.picked === undefined ? [] : [...picked].map((one) => one.value);
+      send(hit.dataset.tap + also.join(","));
       return;
     }
     const to = new URL(hit.href, location.href);

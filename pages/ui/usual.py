@@ -2,8 +2,9 @@
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.queries import CaseLine, InboxLine
-from core.cases.step import asker
+from core.cases.inbox import InboxLine
+from core.cases.queries import CaseLine
+from core.cases.standing import asker
 from core.rules.case import RUNNING_TASKS, Case, CaseFile, Task
 from core.rules.workflow import Transition, allowed
 from core.words import pick

@@ -9,6 +9,7 @@ from pages.ui.actions import tapped
 from pages.ui.frame import back, title
 from pages.ui.guard import guard
 from pages.ui.more import DIALOGS, open_dialog
+from pages.ui.review import noted
 from pages.ui.sheet import sheet
 from pages.ui.taps import taps
 
@@ -17,6 +18,7 @@ actor = guard(Permission.CASE_READ)
 number = st.query_params.get("number", "")
 with office().look(actor) as look:
     found = detail(look, number)
+noted(actor, number)
 title(found.file.case.title)
 may_unmask = Permission.CASE_IDENTITY in actor.permissions
 tap = taps(back() + sheet(found, may_unmask=may_unmask), key=f"case:{number}")

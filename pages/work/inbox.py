@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.cases.queries import inbox
+from core.cases.inbox import inbox
 from core.open import office
 from core.rules.permissions import Permission
 from core.words import _

@@ -6,7 +6,7 @@ from core.cases.queries import count_cases, list_cases
 from core.open import office
 from core.rules.permissions import Permission
 from core.words import _
-from pages.ui import filters
+from pages.ui import filters, instruct
 from pages.ui.guard import guard
 from pages.ui.rows import case_list
 from pages.ui.search import search, unit_filter
@@ -23,6 +23,6 @@ with office().look(actor) as look:
 with st.container(key="searching", horizontal=True, vertical_alignment="bottom"):
     search(_("编号、地点或关键词"))
     unit_filter(world, wanted.area or world.root)
-taps(
-    filters.bar(actor, world, wanted) + case_list(world, page, total, first=not cursor), key="list"
-)
+over = instruct.over(actor, total)
+shown = case_list(world, page, total, first=not cursor, over=over)
+instruct.tapped(actor, taps(filters.bar(actor, world, wanted) + shown, key="list"), wanted)

@@ -106,6 +106,9 @@ def _settle(bench: Bench) -> None:
     engine.dispose()
 
 
+_SOME = text("select id from floor_clock order by random() limit :n")
+
+
 def _floor(bench: Bench, rungs: int = 20_000) -> float:
     """One UPDATE by key of a scattered row and one INSERT per rung, as many to a transaction as
     the sweep has, on tables without row security, foreign keys and further indexes."""
@@ -115,11 +118,7 @@ def _floor(bench: Bench, rungs: int = 20_000) -> float:
                              " from clock")  # fmt: skip
         line.exec_driver_sql("alter table floor_clock add primary key (id)")
         line.exec_driver_sql("create table floor_line (id bigint primary key, body jsonb)")
-        ids = list(
-            line.exec_driver_sql(
-                f"select id from floor_clock order by random() limit {rungs}"
-            ).scalars()
-        )
+        ids = list(line.execute(_SOME, {"n": rungs}).scalars())
     with engine.connect() as line:
         cursor: Cursor[Any] = line.connection.cursor()  # pyright: ignore[reportAssignmentType]
         start = time.perf_counter()

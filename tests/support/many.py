@@ -41,6 +41,8 @@ class Model:
     """Rungs that come due in the pass."""
     closes: bool
     """Whether one of them takes an action."""
+    then: datetime | None
+    """When the first rung after the pass comes due."""
     figures: Counter[Key]
 
 
@@ -76,7 +78,7 @@ def models(world: World, before: datetime, at: datetime, n: int) -> list[Model]:
 
 
 def _model(story: Story, at: datetime) -> Model:
-    due, closes = 0, False
+    due, closes, later = 0, False, list[datetime]()
     blueprint = story.past.world.blueprint
     for clock in story.file.clocks:
         rung, fires, ladder = clock.next_rung, clock.next_fire_at, blueprint.ladders[clock.ladder]
@@ -85,8 +87,11 @@ def _model(story: Story, at: datetime) -> Model:
             fires = next_fire(
                 ladder, rung, clock.started_at, clock.due_at, clock.term, blueprint.clock_calendar
             )
+        if clock.running and fires is not None:
+            later.append(fires)
     case = story.file.case
-    return Model(rows=_rows(story), due=due, closes=closes, figures=contribution(case))
+    return Model(rows=_rows(story), due=due, closes=closes, then=min(later, default=None),
+                 figures=contribution(case))  # fmt: skip
 
 
 def _plain(value: Case | Task | Clock | Entry) -> dict[str, Any]:

@@ -16,7 +16,7 @@ A shared line is left out where the county has the action itself or lacks the st
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -93,6 +93,8 @@ def _texts(name: str) -> Iterator[str]:
 
 
 def _stage(words: list[str], stages: dict[str, str]) -> str:
+    if words[0].startswith("*"):
+        return words[0]
     if len(words) > 1:
         assert words[1] in KINDS, words
         stages[words[0]] = words[1]
@@ -110,6 +112,14 @@ def _line(text: str, stage: str) -> Line:
         dict(w.split(":") for w in found["who"].split()),
         tuple((found["kinds"] or "").split()),
     )
+
+
+def _spread(table: Table) -> Iterator[Line]:
+    """The county's own lines; one for a kind of stage stands in each of them."""
+    for line in table.lines:
+        for stage, kind in table.stages.items():
+            if line.stage in (stage, f"*{kind}"):
+                yield replace(line, stage=stage)
 
 
 def _shared(table: Table) -> Iterator[Line]:
@@ -133,7 +143,7 @@ def matrix(name: str) -> dict[Key, tuple[Line, ...]]:
     """(stage, action) → its lines; several where demands of different kinds are told apart."""
     found: dict[Key, tuple[Line, ...]] = {}
     table = _table(name)
-    for line in (*table.lines, *_shared(table)):
+    for line in (*_spread(table), *_shared(table)):
         before = found.get((line.stage, line.action), ())
         again = [x for x in before if {*x.kinds} & {*line.kinds} or x.kinds == line.kinds]
         assert not again, f"{name}: {line.stage} {line.action} stands twice"

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
+from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 
 from core.paper.pdf.shapes import (
@@ -30,6 +31,7 @@ from core.paper.pdf.shapes import (
     w,
 )
 from core.paper.pdf.tables import read_table
+from core.words import Text, lazy
 
 
 class Reader:
@@ -277,20 +279,21 @@ def _indent(ind: Any, size: float) -> dict[str, float]:
     return found
 
 
-def unread(content: bytes) -> list[str]:
-    """What the document holds that the PDF will not show, in words."""
+_UNREAD = (
+    (w("txbxContent"), lazy("文本框")),
+    (qn("wp:anchor"), lazy("浮动图片")),
+    (w("numPr"), lazy("自动编号")),
+)
+
+
+def unread(content: bytes) -> list[Text]:
+    """What the document holds that the PDF does not show, in words."""
     document = Document(BytesIO(content))
-    found = []
-    for part in document.part.package.iter_parts():
-        element = getattr(part, "element", None)
-        if element is None:
-            continue
-        for what, tag in (
-            ("文本框", w("txbxContent")),
-            ("浮动图片", qn("wp:anchor")),
-            ("自动编号", w("numPr")),
-        ):
-            inside = next(element.iter(tag), None) is not None
-            if inside and what not in found and "styles" not in str(part.partname):
-                found.append(what)
-    return found
+    roots = [
+        part.element
+        for part in document.part.package.iter_parts()
+        if isinstance(part, XmlPart) and "styles" not in str(part.partname)
+    ]
+    return [
+        words for tag, words in _UNREAD if any(next(r.iter(tag), None) is not None for r in roots)
+    ]

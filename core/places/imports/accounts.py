@@ -11,6 +11,7 @@ from core.blueprint.schema import Blueprint
 from core.errors import Invalid
 from core.places.bulk import Saved
 from core.places.find import Finder
+from core.places.imports import ways
 from core.places.imports.units import split_list
 from core.places.people import examine, save_people
 from core.places.report import Checking, Progress, Report
@@ -29,6 +30,7 @@ COLUMNS = (
     Column("phone", ("电话", "手机", "手机号", "联系电话")),
     Column("email", ("电子邮箱", "邮箱", "邮件", "e-mail")),
     Column("password", ("密码", "初始密码")),
+    *ways.COLUMNS,
 )
 BATCH = 500
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -71,21 +73,26 @@ def import_people(work: Work, file: Source, progress: Progress | None = None) ->
     passwords: dict[str, str] = {}
     saved = Saved()
     with open_table(file, COLUMNS) as table:
-        checking = Checking(table, COLUMNS, progress)
+        checking, reach = Checking(table, COLUMNS, progress), ways.Ways(work, table)
         people = (
             person
-            for _row, person in checking.good(lambda row: _person(work, checking, find, roles, row))
+            for _row, person in checking.good(
+                lambda row: _person(work, checking, find, roles, reach, row)
+            )
         )
         while batch := list(islice(people, BATCH)):
             made, chosen = _without_password(work, batch)
             saved += save_people(work, chosen) if chosen else Saved()
             saved += save_people(work, made, rounds=ROUNDS) if made else Saved()
             passwords |= {p["username"]: p["password"] for p in made}
-        return checking.report(saved.touched, saved.unchanged, passwords=passwords)
+        changed = reach.save("username")
+        return checking.report(
+            saved.touched, saved.unchanged, passwords=passwords, addresses=changed
+        )
 
 
 def _person(
-    work: Work, checking: Checking, find: Finder, roles: dict[str, str], row: Row
+    work: Work, checking: Checking, find: Finder, roles: dict[str, str], reach: ways.Ways, row: Row
 ) -> dict[str, Any]:
     words = split_list(row["roles"])
     unknown = [w for w in words if w.casefold() not in roles]
@@ -105,6 +112,7 @@ def _person(
         raw["area"] = find.area(row["area"], "area") if row["area"] else None
     person = examine(work, raw)
     checking.once(row, "username", person["username"])
+    reach.read(row, person["username"])
     return person
 
 

@@ -8,6 +8,7 @@ from core.access.desk import Work
 from core.blueprint.schema import Blueprint
 from core.errors import Invalid
 from core.places.find import Finder
+from core.places.imports import ways
 from core.places.report import Checking, Progress, Report
 from core.places.setup import save_units
 from core.places.sheets import Source
@@ -25,6 +26,7 @@ COLUMNS = (
     Column("duties", ("职责", "职能", "职责范围", "duty")),
     Column("phone", ("电话", "联系电话", "值班电话")),
     Column("active", ("启用", "状态", "是否启用")),
+    *ways.COLUMNS,
 )
 KIND_LABELS: dict[str, Text] = {
     "centre": lazy("中心"),
@@ -58,13 +60,14 @@ def import_units(work: Work, file: Source, progress: Progress | None = None) -> 
     work.actor.require(Permission.PLACES_IMPORT)
     find, duties = Finder(work.world), duty_names(work.world.blueprint)
     with open_table(file, COLUMNS) as table:
-        checking = Checking(table, COLUMNS, progress)
-        rows = list(checking.good(lambda row: _unit(checking, find, duties, row)))
+        checking, reach = Checking(table, COLUMNS, progress), ways.Ways(work, table)
+        rows = list(checking.good(lambda row: _unit(checking, find, duties, reach, row)))
         units = _hung(checking, rows, find)
         saved = save_units(work, units)
+        changed = reach.save("unit", {u["code"] for u in units})
         if saved.touched:
             audit(work, "units.import", table.name, rows=saved.touched)
-        return checking.report(saved.touched, saved.unchanged)
+        return checking.report(saved.touched, saved.unchanged, addresses=changed)
 
 
 def duty_names(blueprint: Blueprint) -> dict[str, str]:
@@ -83,7 +86,9 @@ def split_list(text: str) -> list[str]:
     return list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
 
 
-def _unit(checking: Checking, find: Finder, duties: dict[str, str], row: Row) -> dict[str, Any]:
+def _unit(
+    checking: Checking, find: Finder, duties: dict[str, str], reach: ways.Ways, row: Row
+) -> dict[str, Any]:
     code = checking.text(row, "code", 64, required=True)
     if not set(code) <= _CODE_LETTERS:
         raise Invalid(_("单位代码只能用字母、数字和 . _ -"), field="code")
@@ -114,6 +119,7 @@ def _unit(checking: Checking, find: Finder, duties: dict[str, str], row: Row) ->
         if said not in _YES | _NO:
             raise Invalid(_("启用一列请填“是”或“否”"), field="active")
         unit["active"] = said in _YES
+    reach.read(row, code)
     return unit
 
 

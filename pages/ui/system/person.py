@@ -9,6 +9,7 @@ from core.blueprint.world import World
 from core.errors import Invalid, OneDoorError
 from core.open import office
 from core.places import account
+from core.places.addresses import Owner
 from core.places.directory import PersonLine, person
 from core.places.people import FIELDS, disable, enable
 from core.rules.forms import Field
@@ -17,6 +18,7 @@ from pages.ui.flash import flash
 from pages.ui.forms import Form
 from pages.ui.guard import recognise
 from pages.ui.markup import esc, icon, notice
+from pages.ui.system.addresses import address_fields
 from pages.ui.system.people import area_names, role_names, unit_names
 
 _SELF = ("username", "password")
@@ -107,6 +109,7 @@ def _edit(username: str, key: str) -> None:
         sent = st.form_submit_button(_("保存"), type="primary", width="stretch")
     if sent:
         _save(actor, username, form, fields)
+    address_fields(actor, Owner(username=username), key)
     _more(actor, found, key)
 
 

@@ -79,8 +79,12 @@ def _unit(world: World, u: UnitLine) -> str:
     people = tag(_("没有人"), "amber", "person_off") if nobody else _("{n} 人", n=f"{u.people:,}")
     more = " · ".join(esc(x) for x in (u.code, u.parent, u.phone) if x)
     who = people if nobody else esc(people)
+    group = (
+        f'<button type="button" class="link" data-tap="group:{esc(u.code)}">{icon("smart_toy")}'
+        f"{esc(_('群机器人') if u.grouped else _('加群机器人'))}</button>"
+    )
     return (
         f"<li><p><b>{esc(u.name)}</b>{tag(kind)}{off}"
         f'<a class="n" href="{href("/people", unit=u.code)}">{who}</a></p>'
-        f'<p class="quiet">{more}</p>' + (f"<p>{duties}</p>" if duties else "") + "</li>"
+        f'<p class="quiet">{more}{group}</p>' + (f"<p>{duties}</p>" if duties else "") + "</li>"
     )

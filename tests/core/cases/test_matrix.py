@@ -10,6 +10,7 @@ again where the condition of the table does not hold.
 from collections.abc import Iterator
 from copy import copy, deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from core.blueprint.store import shipped
 from core.blueprint.world import World
 from core.cases.decide import NotNow, actions, begin, decide, fields_of
 from core.errors import Invalid
+from core.now import moved_to
 from core.rules.case import CLOSED, DONE, MATTER, OPENED, SIGNED, CaseFile, Demand, Task
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, OPEN, PENDING, STATES
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, NOTE, OPEN, PENDING, STATES
 from core.rules.permissions import ROLES
 from tests.support import memory
 from tests.support.county import GRID, TOWNSHIP
@@ -40,6 +42,12 @@ FINDS: dict[str, tuple[str, ...]] = {
 """In which states an action finds the demand it works on; all others find it while it waits."""
 
 
+@pytest.fixture(autouse=True)
+def _then() -> Iterator[None]:
+    with moved_to(AT):
+        yield
+
+
 def somebody(found: World, role: str, *, far: bool = False) -> Actor:
     """Somebody with this role, in the case's area or (`far`) in another township."""
     outside = {"system": SYSTEM, "door": DOOR, "resident": memory.RESIDENT}
@@ -50,38 +58,37 @@ def somebody(found: World, role: str, *, far: bool = False) -> Actor:
 
 
 def standing(
-    found: World,
-    stage: str,
-    unit: str,
-    state: str | None,
-    *,
-    lead: bool = True,
-    holder: str = "",
-    also: str = "",
+    found: World, stage: str, *tasks: tuple[str, bool, str], holder: str = ""
 ) -> CaseFile:
-    """A case in `stage`, in which `unit` has a task in `state`."""
-    change = memory.receive(found, memory.staff(found)["clerk"], AT)
-    file, case = change.file, change.file.case
+    """A case in `stage`, held by the first of the units that have `tasks` (unit, lead, state)."""
+    given = received(found.blueprint.id)
+    file = CaseFile(case=copy(given.case), clocks=[copy(c) for c in given.clocks])
+    case = file.case
     case.stage, case.stage_kind = stage, found.blueprint.workflow.stages[stage].kind
     case.closed_at = AT if case.stage_kind == CLOSED else None
-    case.holder = holder or unit
+    case.holder = holder or tasks[0][0]
     case.registered_by = 1
-    units = [(unit, lead, state)] if state else []
-    units += [(also, not lead, OPENED)] if also else []
     file.tasks = [
         Task(
             county=case.county,
             id=found.new_id(),
             case_id=case.id,
-            unit=u,
-            lead=leads,
-            state=s,
+            unit=unit,
+            lead=lead,
+            state=state,
             opened_at=AT,
             opened_by=CENTRE,
         )
-        for u, leads, s in units
+        for unit, lead, state in tasks
     ]
     return file
+
+
+@cache
+def received(name: str) -> CaseFile:
+    """An appeal that has just come in."""
+    found = memory.world(name)
+    return memory.receive(found, memory.staff(found)["clerk"], AT).file
 
 
 def asked(found: World, file: CaseFile, actor: Actor, kind: str, state: str) -> Demand:
@@ -98,6 +105,7 @@ def asked(found: World, file: CaseFile, actor: Actor, kind: str, state: str) -> 
         state=state,
         unit=actor.unit or CENTRE,
         text="请尽快办理",
+        due_at=AT - timedelta(hours=1),
         opened_at=AT - timedelta(days=1),
         role=role,
         asked_by=actor.person,
@@ -118,16 +126,32 @@ def fitting(line: Line) -> tuple[str, ...]:
 
 def positions(line: Line) -> Iterator[tuple[str, str]]:
     """(kind, state) of the demand that the line needs; one empty pair where it needs none."""
-    yield from ((k, s) for k in line.kinds for s in fitting(line)) if line.kinds else [("", "")]
+    states = fitting(line)
+    for kind in line.kinds or ("",):
+        for state in states[: len(states) if kind == line.kinds[:1] else 1]:
+            yield kind, state if kind else ""
 
 
 def strongest(
-    found: World, actor: Actor, line: Line, kind: str = "", state: str = "", **held: Any
+    found: World,
+    actor: Actor,
+    line: Line,
+    kind: str = "",
+    state: str = "",
+    *,
+    unit: str = "",
+    lead: bool = True,
+    holder: str = "",
+    also: str = "",
 ) -> CaseFile:
     """The position in which nothing but the line can refuse the action."""
-    file = standing(found, line.stage, held.pop("unit", actor.unit or CENTRE), fit(line), **held)
+    tasks = [(unit or actor.unit or CENTRE, lead, fit(line))]
+    tasks += [(also, not lead, OPENED)] if also else []
+    file = standing(found, line.stage, *tasks, holder=holder)
     if kind:
         file.demands = [asked(found, file, actor, kind, state)]
+        if line.who.get(actor.roles[0]) == "late":
+            file.demands[0].unit = ELSEWHERE
     if line.action == "resume":
         pause(file)
     return file
@@ -144,7 +168,12 @@ def act(
 ) -> str:
     """The stage after the action."""
     day = ((file.case.due_at or AT) + timedelta(days=5)).date()
-    rows = [t for t in actions(found, actor, file) if t.id == action]
+    kinds = {d.kind for d in file.demands}
+    rows = [
+        t
+        for t in found.blueprint.workflow.find(file.case.stage, action)
+        if not kinds or not t.demands or kinds & {*t.demands}
+    ]
     for field in fields_of(found, rows[0], file.case) if rows else ():
         if field.required or field.id in ("score", "suggestion"):
             data.setdefault(field.id, memory.fill(field, score=score, day=day))
@@ -170,24 +199,23 @@ def test_the_table_knows_every_stage(name: str) -> None:
 def test_what_is_not_in_the_table_is_refused_and_changes_nothing(name: str, stage: str) -> None:
     found = memory.world(name)
     ways = [(action, matrix(name).get((stage, action), ())) for action in sorted(all_actions())]
+    waiting = [k for k, made in found.blueprint.demands.items() if made.answer != NOTE]
     for role in ROLES:
         actor = somebody(found, role)
         mine = [(a, [x for x in several if role in x.who]) for a, several in ways]
-        for state in (OPENED, SIGNED, DONE):
-            file = standing(found, stage, actor.unit or CENTRE, state)
-            everything = [
-                asked(found, file, actor, k, s) for k in found.blueprint.demands for s in PENDING
-            ]
-            before = deepcopy((file, everything))
-            for action, free in mine:
-                if any(not line.kinds for line in free):
-                    continue
-                kinds = {k for line in free for k in line.kinds}
-                file.demands = [d for d in everything if d.kind not in kinds]
-                with pytest.raises(NotNow):
-                    decide(found, actor, begin(file, AT), action, {}, AT)
-            file.demands = []
-            assert (file, everything) == before, (stage, role)
+        unit = actor.unit or CENTRE
+        file = standing(found, stage, *((unit, True, state) for state in (OPENED, SIGNED, DONE)))
+        everything = [asked(found, file, actor, k, s) for k in waiting for s in PENDING]
+        before = deepcopy((file, everything))
+        for action, free in mine:
+            if any(not line.kinds for line in free):
+                continue
+            kinds = {k for line in free for k in line.kinds}
+            file.demands = [d for d in everything if d.kind not in kinds]
+            with pytest.raises(NotNow):
+                decide(found, actor, begin(file, AT), action, {}, AT)
+        file.demands = []
+        assert (file, everything) == before, (stage, role)
 
 
 @pytest.mark.parametrize(("name", "stage"), PAIRS)
@@ -239,20 +267,22 @@ def test_who_does_not_meet_the_condition_is_refused(name: str, stage: str) -> No
                 continue  # row security decides that, see tests/db
             actor = somebody(found, role, far=relation == "area")
             unit = actor.unit or CENTRE
-            held = {
+            held: dict[str, Any] = {
                 "holder": {"holder": ELSEWHERE},
                 "task": {"unit": ELSEWHERE, "holder": unit},
                 "lead": {"lead": False},
             }.get(relation, {})
-            for kind, state in positions(line):
-                file = strongest(found, actor, line, kind, state, **held)
-                for demand in file.demands:
-                    if relation == "asked":
-                        demand.unit = ELSEWHERE
-                    if relation == "asker":
-                        demand.asked_by, demand.asker_unit = NOBODY, ELSEWHERE
-                with pytest.raises(NotNow):
-                    decide(found, actor, begin(file, AT), line.action, {}, AT)
+            file = strongest(found, actor, line, **held)
+            file.demands = [
+                asked(found, file, actor, k, s) for k in line.kinds for s in fitting(line)
+            ]
+            for demand in file.demands:
+                if relation in ("asked", "late"):
+                    demand.unit, demand.due_at = ELSEWHERE, AT + timedelta(hours=1)
+                if relation == "asker":
+                    demand.asked_by, demand.asker_unit = NOBODY, ELSEWHERE
+            with pytest.raises(NotNow):
+                decide(found, actor, begin(file, AT), line.action, {}, AT)
 
 
 @pytest.mark.parametrize(("name", "stage"), PAIRS)
@@ -261,11 +291,11 @@ def test_a_demand_is_worked_on_only_while_it_waits_for_that(name: str, stage: st
     for line in lines(name, stage):
         for role in line.who if line.kinds else ():
             actor = somebody(found, role)
-            for kind in line.kinds:
-                for state in {*STATES} - {*fitting(line)}:
-                    file = strongest(found, actor, line, kind, state)
-                    with pytest.raises(NotNow):
-                        decide(found, actor, begin(file, AT), line.action, {}, AT)
+            file = strongest(found, actor, line)
+            others = [s for s in STATES if s not in fitting(line)]
+            file.demands = [asked(found, file, actor, k, s) for k in line.kinds for s in others]
+            with pytest.raises(NotNow):
+                decide(found, actor, begin(file, AT), line.action, {}, AT)
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -277,7 +307,7 @@ def test_a_demand_for_one_role_is_no_demand_for_the_others(name: str) -> None:
             for kind in line.kinds if line.who[role] == "asked" else ():
                 actor = somebody(found, role)
                 file = strongest(found, actor, line, kind, fitting(line)[0])
-                file.demands[0].role = "analyst"
+                file.demands[0].role, file.demands[0].due_at = "analyst", None
                 with pytest.raises(NotNow):
                     decide(found, actor, begin(file, AT), line.action, {}, AT)
 
@@ -288,7 +318,7 @@ def test_a_case_stands_still_once_and_goes_on_once(name: str) -> None:
     for line in lines(name):
         for role in line.who if line.action in ("pause", "resume") else ():
             actor = somebody(found, role)
-            file = standing(found, line.stage, actor.unit or CENTRE, SIGNED)
+            file = standing(found, line.stage, (actor.unit or CENTRE, True, SIGNED))
             if line.action == "pause":
                 pause(file)
             with pytest.raises(NotNow):
@@ -301,7 +331,7 @@ def test_a_deputy_reviews_a_handling_once(name: str) -> None:
     deputy = somebody(found, "deputy")
     other = memory.person(found, "deputy", None, TOWNSHIP, number=2)
     for stage in [s for s, kind in stages(name).items() if kind == CLOSED]:
-        file = standing(found, stage, CENTRE, DONE)
+        file = standing(found, stage, (CENTRE, True, DONE))
         assert act(found, deputy, file, "review", score=5) == stage
         with pytest.raises(NotNow):
             decide(found, deputy, begin(file, AT), "review", {}, AT)
@@ -342,6 +372,6 @@ def test_a_wrong_word_is_not_a_refusal() -> None:
     """`Invalid` says what to correct: the person may, and knows it."""
     found = memory.world("langfang")
     actor = somebody(found, "leader")
-    file = standing(found, "handling", CENTRE, SIGNED)
+    file = standing(found, "handling", (CENTRE, True, SIGNED))
     with pytest.raises(Invalid):
         decide(found, actor, begin(file, AT), "instruct", {}, AT)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from core.access.actor import SYSTEM, Actor
 from core.access.desk import Office
 from core.errors import NotFound, NotPermitted
-from core.kpi.board import EVENTS, LiveBoard, board, watcher
+from core.kpi.board import LiveBoard, board, watcher
+from core.kpi.happened import EVENTS
 from core.kpi.stir import snapshot, stir, stirred
 from core.now import ZONE, moved_to
 from core.rules.calendar import Calendar

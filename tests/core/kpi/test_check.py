@@ -89,7 +89,8 @@ CORRUPTIONS = {
         "drop index uq_task_one_lead;"
         " insert into task (county, id, case_id, unit, lead, state, opened_at, due_at, opened_by,"
         " note, result, signed_at, done_at)"
-        " select county, id - 1, case_id, '131024-ZR', lead, state, opened_at, due_at, opened_by, note, result, signed_at, done_at from task where lead", "one_lead"),
+        " select county, id - 1, case_id, '131024-ZR', lead, state, opened_at, due_at, opened_by,"
+        " note, result, signed_at, done_at from task where lead", "one_lead"),
     "a closed case has a task": (
         "update task set case_id = CLOSED", "closed_task"),
 }  # fmt: skip

@@ -164,7 +164,7 @@ class TestTopics:
         for score in (1, 5, 5):
             number = closed(category="city/noise")
             do("deputy", number, "review", score=score, suggestion="还要再看看")
-        closed(category="family")
+        closed(category="other")
         with office.look(county.actor(office, "deputy")) as look:
             found = topics(look)
         (low,), (again,) = found["reviewed_low"], found["reopened"]

@@ -102,6 +102,9 @@ DUE = [
     ("Mon 2026-02-02 10:00", "15d", "Tue 2026-02-24 17:30"),  # ends on Tue 17
     ("Fri 2026-02-27 10:00", "1wd", "Sat 2026-02-28 17:30"),
     ("Fri 2026-02-27 10:00", "2wd", "Mon 2026-03-02 17:30"),
+    # Tomb Sweeping 2026: off Sat 4 to Mon 6 April
+    ("Fri 2026-04-03 10:00", "1wd", "Tue 2026-04-07 17:30"),
+    ("Fri 2026-04-03 10:00", "3d", "Tue 2026-04-07 17:30"),  # ends on Mon 6
     # Labour Day 2026: off Fri 1 to Tue 5 May, worked Sat 9
     ("Thu 2026-04-30 10:00", "2wd", "Thu 2026-05-07 17:30"),
     ("Fri 2026-05-08 10:00", "1wd", "Sat 2026-05-09 17:30"),
@@ -181,11 +184,45 @@ class TestDue:
     ) -> None:
         assert due(start, Term(amount, "wd"), CALENDAR) >= due(start, Term(amount, "d"), CALENDAR)
 
-    def test_an_extension_runs_from_the_old_due_date(self) -> None:
-        old = here("Wed 2025-03-19 17:30")
-        assert extend(old, Term.parse("2wd"), CALENDAR) == here("Fri 2025-03-21 17:30")
-        # petition: 30 days more end on Fri 18 April
-        assert extend(old, Term.parse("30d"), CALENDAR) == here("Fri 2025-04-18 17:30")
+
+EXTEND = [
+    # old due date, granted, new due date — an extension runs from the old one
+    ("Wed 2025-03-19 17:30", "2wd", "Fri 2025-03-21 17:30"),
+    ("Wed 2025-03-19 17:30", "30d", "Fri 2025-04-18 17:30"),  # petition: 30 days at most
+    # Spring Festival 2025: off Tue 28 January to Tue 4 February, worked Sat 8
+    ("Mon 2025-01-27 17:30", "3wd", "Fri 2025-02-07 17:30"),  # Wed 5, Thu 6, Fri 7
+    ("Mon 2025-01-27 17:30", "4wd", "Sat 2025-02-08 17:30"),  # to the make-up Saturday
+    ("Mon 2025-01-06 17:30", "30d", "Wed 2025-02-05 17:30"),
+    ("Wed 2025-01-01 17:30", "30d", "Wed 2025-02-05 17:30"),  # ends on Fri 31 January
+    # Labour Day 2025: off Thu 1 to Mon 5 May, worked Sun 27 April
+    ("Fri 2025-04-25 17:30", "1wd", "Sun 2025-04-27 17:30"),
+    ("Wed 2025-04-30 17:30", "2wd", "Wed 2025-05-07 17:30"),
+    # National Day 2025: off Wed 1 to Wed 8 October, worked Sun 28 September, Sat 11 October
+    ("Tue 2025-09-30 17:30", "5wd", "Tue 2025-10-14 17:30"),  # Thu 9, Fri 10, Sat 11, Mon, Tue
+    ("Mon 2025-09-01 17:30", "30d", "Thu 2025-10-09 17:30"),  # ends on Wed 1 October
+    # the turn of the year: off Thu 1 to Sat 3 January 2026, worked Sun 4
+    ("Wed 2025-12-31 17:30", "1wd", "Sun 2026-01-04 17:30"),
+    ("Wed 2025-12-03 17:30", "30d", "Sun 2026-01-04 17:30"),  # ends on Fri 2 January
+    # Spring Festival 2026: off Sun 15 to Mon 23 February, worked Sat 14 and Sat 28
+    ("Fri 2026-02-13 17:30", "2wd", "Tue 2026-02-24 17:30"),  # Sat 14, Tue 24
+    ("Fri 2026-01-16 17:30", "30d", "Tue 2026-02-24 17:30"),  # ends on Sun 15
+    ("Thu 2026-01-29 17:30", "30d", "Sat 2026-02-28 17:30"),  # ends on the make-up Saturday
+    # Labour Day 2026: off Fri 1 to Tue 5 May, worked Sat 9
+    ("Thu 2026-04-30 17:30", "4wd", "Sat 2026-05-09 17:30"),  # Wed 6, Thu 7, Fri 8, Sat 9
+    # Mid-Autumn and National Day 2026: worked Sun 20 September and Sat 10 October
+    ("Fri 2026-09-18 17:30", "5wd", "Thu 2026-09-24 17:30"),  # Sun 20, Mon, Tue, Wed, Thu 24
+    ("Wed 2026-09-30 17:30", "10d", "Sat 2026-10-10 17:30"),
+]
+
+
+class TestExtend:
+    @pytest.mark.parametrize(("old", "by", "new"), EXTEND)
+    def test_table(self, old: str, by: str, new: str) -> None:
+        assert extend(here(old), Term.parse(by), CALENDAR) == here(new)
+
+    def test_into_an_unknown_year_is_refused(self) -> None:
+        with pytest.raises(UnknownYear, match="2027"):
+            extend(here("Thu 2026-12-31 17:30"), Term.parse("1wd"), CALENDAR)
 
 
 MOMENT = [

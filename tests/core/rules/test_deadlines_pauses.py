@@ -31,6 +31,39 @@ RESUME = [
     # four days more end on a Saturday: Monday
     ("15d", "Tue 2025-03-25 17:30", "Mon 2025-03-17 10:00", "Fri 2025-03-21 10:00",
      "Mon 2025-03-31 17:30"),
+    # Spring Festival 2025, off Tue 28 January to Tue 4 February: five hours are left on the eve;
+    # 2.5 of them on the Wednesday after it, 2.5 on Thursday
+    ("1wd", "Mon 2025-01-27 17:30", "Mon 2025-01-27 12:30", "Wed 2025-02-05 15:00",
+     "Thu 2025-02-06 11:30"),
+    # resumed within the holiday: nothing passes before it is over
+    ("1wd", "Mon 2025-01-27 17:30", "Mon 2025-01-27 12:30", "Sat 2025-02-01 10:00",
+     "Wed 2025-02-05 14:00"),
+    # a pause exactly as long as the holiday costs nothing
+    ("1wd", "Wed 2025-02-05 17:30", "Mon 2025-01-27 17:30", "Wed 2025-02-05 09:00",
+     "Wed 2025-02-05 17:30"),
+    # the make-up Saturday counts: one hour is left, from 10:00 on
+    ("3wd", "Fri 2025-02-07 17:30", "Fri 2025-02-07 16:30", "Sat 2025-02-08 10:00",
+     "Sat 2025-02-08 11:00"),
+    # before National Day 2025: four days of pause, to the Monday after
+    ("15d", "Thu 2025-10-09 17:30", "Mon 2025-09-22 10:00", "Fri 2025-09-26 10:00",
+     "Mon 2025-10-13 17:30"),
+    # the turn of the year, off Thu 1 to Sat 3 January 2026: two hours on the make-up Sunday
+    ("1wd", "Wed 2025-12-31 17:30", "Wed 2025-12-31 15:30", "Fri 2026-01-02 10:00",
+     "Sun 2026-01-04 11:00"),
+    # Spring Festival 2026, worked Sat 14 February, off Sun 15 to Mon 23: 7.5 + 8.5 hours are
+    # left; 8.5 on Wednesday, 7.5 on Thursday
+    ("3wd", "Tue 2026-02-24 17:30", "Sat 2026-02-14 10:00", "Wed 2026-02-25 09:00",
+     "Thu 2026-02-26 16:30"),
+    # Labour Day 2026, off Fri 1 to Tue 5 May, worked Sat 9: 4 + 8.5 + 8.5 hours are left;
+    # Friday, the make-up Saturday, and four hours of Monday
+    ("3wd", "Thu 2026-05-07 17:30", "Thu 2026-04-30 13:30", "Fri 2026-05-08 09:00",
+     "Mon 2026-05-11 13:00"),
+    # Mid-Autumn 2026: three days more end on Thu 1 October, a holiday until Wed 7
+    ("15d", "Mon 2026-09-28 17:30", "Fri 2026-09-18 10:00", "Mon 2026-09-21 10:00",
+     "Thu 2026-10-08 17:30"),
+    # hours go on through National Day 2026
+    ("24h", "Thu 2026-10-01 10:00", "Wed 2026-09-30 16:00", "Fri 2026-10-02 08:00",
+     "Sat 2026-10-03 02:00"),
     # hours just continue
     ("24h", "Sat 2025-03-15 12:00", "Fri 2025-03-14 15:00", "Fri 2025-03-14 18:00",
      "Sat 2025-03-15 15:00"),

@@ -1,0 +1,152 @@
+"""我的待办: what my units have to do, and what is asked of them; chased first, then due first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from core.access.desk import Look
+from core.access.visible import in_area
+from core.cases.queries import LINE, CaseLine
+from core.now import now
+from core.rules.case import CLOSED, RUNNING_TASKS, Demand
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, DECISION, OPEN
+from core.rules.permissions import Permission
+from db.models import CaseRow, DemandRow, TaskRow
+
+HELD, ASKED = "held", "asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxLine:
+    """What one of my units has to do: its task, a case it holds, or what is asked of it."""
+
+    case: CaseLine
+    unit: str
+    lead: bool
+    state: str
+    """State of the task; `held` where the unit holds the case and must dispatch it; `asked`
+    where it only has to answer or decide."""
+    note: str
+    due_at: datetime | None
+    asked: tuple[Demand, ...] = ()
+    """What waits for me: to be answered or decided, or to be accepted after an answer."""
+
+    @property
+    def first_due(self) -> datetime | None:
+        """The nearest date of the line."""
+        dates = [self.due_at, *(d.due_at for d in self.asked if d.state != ANSWERED)]
+        return min((d for d in dates if d is not None), default=None)
+
+    @property
+    def chased(self) -> bool:
+        """Whether somebody chases it, and no answer has been given yet."""
+        case = self.case
+        return case.chased > 0 and case.replied_at is None and case.stage_kind != CLOSED
+
+
+def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
+    """Mine: chased first, then due first. Running tasks of my units, what they hold and nobody
+    works on, and cases in which something is asked of me."""
+    look.actor.require(Permission.CASE_ACT)
+    units = list(look.actor.units)
+    found = [*_tasks(look, units, limit), *_held(look, units, limit)] if units else []
+    asked = _asked(look, units, limit)
+    lines: list[InboxLine] = []
+    for line in found:
+        mine = asked.pop(line.case.id, None)
+        lines.append(replace(line, asked=tuple(mine[1])) if mine else line)
+    for case, demands in asked.values():
+        lines.append(
+            InboxLine(
+                case=case, unit=demands[0].unit, lead=False, state=ASKED, note="", due_at=None,
+                asked=tuple(demands),
+            )
+        )  # fmt: skip
+    far = datetime.max.replace(tzinfo=now().tzinfo)
+    return sorted(lines, key=lambda i: (not i.chased, i.first_due or far))[:limit]
+
+
+def _tasks(look: Look, units: Sequence[str], limit: int) -> Iterator[InboxLine]:
+    mine = (
+        select(*LINE, *(c.label(f"task_{c.key}") for c in _TASK))
+        .join(TaskRow, and_(TaskRow.county == CaseRow.county, TaskRow.case_id == CaseRow.id))
+        .where(TaskRow.unit.in_(units), TaskRow.state.in_(RUNNING_TASKS))
+        .order_by(TaskRow.due_at.nulls_last(), TaskRow.id)
+        .limit(limit)
+    )
+    for row in look.tx.execute(mine):
+        values = dict(row._mapping)
+        task = {c.key: values.pop(f"task_{c.key}") for c in _TASK}
+        yield InboxLine(case=CaseLine(**values), **task)
+
+
+_TASK = (TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at)
+
+
+def _held(look: Look, units: Sequence[str], limit: int) -> Iterator[InboxLine]:
+    running = exists().where(
+        TaskRow.county == CaseRow.county,
+        TaskRow.case_id == CaseRow.id,
+        TaskRow.unit.in_(units),
+        TaskRow.state.in_(RUNNING_TASKS),
+    )
+    held = (
+        select(*LINE)
+        .where(CaseRow.holder.in_(units), CaseRow.stage_kind == "open", ~running)
+        .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
+        .limit(limit)
+    )
+    for row in look.tx.execute(held):
+        line = CaseLine(**row._mapping)
+        yield InboxLine(
+            case=line, unit=line.holder, lead=True, state=HELD, note="", due_at=line.due_at
+        )
+
+
+_DEMAND = tuple(getattr(DemandRow, f.name).label(f"demand_{f.name}") for f in fields(Demand))
+_WAITS = (OPEN, ACKNOWLEDGED)
+PROMISE = "promise"
+"""The ladder of what is checked on its day: nobody is asked before."""
+
+
+def _asked(
+    look: Look, units: Sequence[str], limit: int
+) -> dict[int, tuple[CaseLine, list[Demand]]]:
+    """By case, what waits for me, the most urgent first."""
+    d, found = DemandRow, dict[int, tuple[CaseLine, list[Demand]]]()
+    for condition in _whose(look, units):
+        query = (
+            select(*LINE, *_DEMAND)
+            .join(d, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
+            .where(condition)
+            .order_by(d.due_at.nulls_last(), d.id)
+            .limit(limit)
+        )
+        for row in look.tx.execute(query):
+            values: dict[str, Any] = dict(row._mapping)
+            own = {f.name: values.pop(f"demand_{f.name}") for f in fields(Demand)}
+            _case, demands = found.setdefault(row.id, (CaseLine(**values), []))
+            if all(one.id != own["id"] for one in demands):
+                demands.append(Demand(**own))
+    return found
+
+
+def _whose(look: Look, units: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    d, actor, at = DemandRow, look.actor, now()
+    kinds = look.world.blueprint.demands
+    later = [k for k, kind in kinds.items() if kind.ladder == PROMISE]
+    if units:
+        to_me = or_(d.role == "", d.role.in_(actor.roles))
+        due = or_(d.kind.not_in(later), d.due_at <= at)
+        yield and_(d.unit.in_(units), d.state.in_(_WAITS), to_me, due)
+    if actor.person is not None:
+        yield and_(d.asked_by == actor.person, d.state == ANSWERED)
+    if "dispatcher" in actor.roles and actor.area:
+        deciding = [k for k, kind in kinds.items() if kind.answer == DECISION]
+        gone = [u.code for u in look.world.units.units.values() if not u.active]
+        late = and_(d.kind.in_(deciding), d.due_at < at)
+        stand_in = or_(late, d.unit.in_(gone)) if gone else late
+        yield and_(d.state.in_(_WAITS), stand_in, in_area(actor.area))

@@ -1,0 +1,179 @@
+"""领导简报 and 批示台账 as HTML: each line one sentence with a number, and its ways on."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.access.actor import Actor
+from core.access.desk import Look
+from core.oversight.briefing import Briefing, Line, asked_line, counts
+from core.oversight.instructions import LATE, STATES, Instruction, Part, said
+from core.oversight.slices import Slice
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN, SETTLED
+from core.words import _
+from pages.ui.instruct import PRESS, SETTLE, slice_button
+from pages.ui.markup import empty, esc, href, icon, tag
+from pages.ui.scope import download_period, period_query
+from pages.ui.times import due_badge, when
+
+_KINDS = {LATE: "late", OPEN: "amber", ACKNOWLEDGED: "blue", ANSWERED: "good", SETTLED: ""}
+_SHOWN = 3
+"""So many parts of an instruction stand open; the rest are counted."""
+
+
+def brief(look: Look, found: Briefing) -> str:
+    """Three lists: hot, late, asked for."""
+    return (
+        f'<div class="brief">{_hot(found)}{_late(found)}'
+        f"<section><h2>{icon('edit_square')}{esc(_('我的批示'))}"
+        f"<small>{esc(_tally(found.mine))}</small></h2>{mine(look, found.mine)}</section></div>"
+    )
+
+
+def _hot(found: Briefing) -> str:
+    title, note = _("热点"), _("本期受理 {n} 件", n=f"{found.received:,}")
+    if found.compared:
+        note = _("{note}，与上期相比升得最多的", note=note)
+    lines = "".join(_line(line) for line in found.hot)
+    body = (
+        f'<ol class="said">{lines}</ol>'
+        if lines
+        else empty(_("没有升得明显的类别"), _("换一段时间再看看。"), "trending_flat")
+    )
+    head = f"<h2>{icon('trending_up')}{esc(title)}<small>{esc(note)}</small></h2>"
+    return f"<section>{head}{body}</section>"
+
+
+def _late(found: Briefing) -> str:
+    link = cases(Slice(area=found.area), late=True)
+    note = f'<small><a href="{link}">{esc(_("共 {n} 件超期", n=f"{found.overdue:,}"))}</a></small>'
+    lines = "".join(_line(line) for line in found.late)
+    body = (
+        f'<ol class="said">{lines}</ol>'
+        if lines
+        else empty(_("没有超期的诉求"), "", "check_circle")
+    )
+    note = note if found.overdue else ""
+    return f"<section><h2>{icon('alarm')}{esc(_('超期'))}{note}</h2>{body}</section>"
+
+
+def _line(line: Line) -> str:
+    raw = line.about.stored()
+    return (
+        f'<li><a href="{cases(line.about, late=line.late)}">{esc(line.said)}</a>'
+        f'<span class="ways">{slice_button(raw)}</span></li>'
+    )
+
+
+def cases(about: Slice, *, late: bool = False) -> str:
+    """The list of the appeals that a line speaks of."""
+    period = {"period": "all"} if late or not about.since else period_query()
+    same = {"area": about.area, "category": about.category, "unit": about.unit}
+    return href("/cases", **same, **period, state="overdue" if late else "", inlet=about.inlet)
+
+
+def _tally(found: Sequence[Instruction]) -> str:
+    parts = [f"{STATES[s]} {n}" for s, n in counts(found).items()]
+    return _("，").join(parts)
+
+
+def mine(look: Look, found: Sequence[Instruction]) -> str:
+    """What the leader asked for, each with what came back."""
+    if not found:
+        hint = _("在热点、超期、统计图、诉求列表和诉求页上都可以批示。")
+        return empty(_("您还没有批示"), hint, "edit_square")
+    return f'<ol class="said">{"".join(_mine(look, i) for i in found)}</ol>'
+
+
+def _mine(look: Look, i: Instruction) -> str:
+    return (
+        f'<li><div class="what"><a class="case" href="{_way(i)}"><b>{esc(asked_line(look, i))}</b>'
+        f"</a>{_parts(look, i)}</div>{_ways(look.actor, i)}</li>"
+    )
+
+
+def _way(i: Instruction) -> str:
+    return href("/case", number=i.numbers[0])
+
+
+def _parts(look: Look, i: Instruction) -> str:
+    shown = sorted(i.parts, key=lambda p: (p.answered_at is None, p.id))[:_SHOWN]
+    rest = len(i.parts) - len(shown)
+    more = f"<li>{esc(_('还有 {n} 项', n=rest))}</li>" if rest else ""
+    return f'<ul class="parts">{"".join(_part(look, p, i) for p in shown)}{more}</ul>'
+
+
+def _part(look: Look, p: Part, i: Instruction) -> str:
+    due = due_badge(look.world, p.due_at) if p.state in (OPEN, ACKNOWLEDGED) else ""
+    number = f'<a href="{href("/case", number=p.number)}">{esc(p.number)}</a>'
+    single = len(i.numbers) == 1
+    answer = f"<p>{esc(p.answer)}</p>" if p.answer else ""
+    by = f"<span>{esc(p.answered_by)} {when(p.answered_at)}</span>" if p.answered_at else ""
+    return (
+        f"<li><span>{esc(look.world.units.name(p.unit))}</span>{tag(str(LABELS[p.state]))}{due}"
+        f"{'' if single else number}{by}{answer}</li>"
+    )
+
+
+def _ways(actor: Actor, i: Instruction) -> str:
+    """Settle or press, for the one who asked and for supervisors, once something came back."""
+    may = i.by_id == actor.person or "supervisor" in actor.roles
+    if not may or not any(p.state == ANSWERED for p in i.parts):
+        return ""
+    return (
+        f'<span class="ways"><button type="button" class="btn main" data-tap="{SETTLE}:{i.id}">'
+        f"{esc(_('认可反馈'))}</button>"
+        f'<button type="button" class="btn" data-tap="{PRESS}:{i.id}">'
+        f"{esc(_('要求再办'))}</button></span>"
+    )
+
+
+def tracked(look: Look, found: Sequence[Instruction], state: str) -> str:
+    """批示台账: every instruction of the area, late ones first."""
+    head = f'<div class="filters">{_states(state)}{_files(state)}</div>'
+    if not found:
+        hint = _("领导批示以后，这里跟踪到办结。")
+        return head + empty(_("没有符合条件的批示"), hint, "edit_square")
+    lines = "".join(_tracked(look, i) for i in found)
+    said_n = _("共 {n} 条批示", n=len(found))
+    return f'{head}<p class="count">{esc(said_n)}</p><ol class="said">{lines}</ol>'
+
+
+def _tracked(look: Look, i: Instruction) -> str:
+    state = tag(str(STATES[i.state]), _KINDS.get(i.state, ""))
+    if i.state == LATE:
+        state = due_badge(look.world, i.due_at)
+    return (
+        f'<li><div class="what"><a class="case" href="{_way(i)}">{state} <b>{esc(i.text)}</b></a>'
+        f"<p>{esc(i.by)} {when(i.at)} · {esc(said(look, i))}</p>{_parts(look, i)}</div>"
+        f"{_ways(look.actor, i)}</li>"
+    )
+
+
+def _query(**changed: str) -> str:
+    return href("/instructions", **st.query_params.to_dict() | changed)
+
+
+def _states(chosen: str) -> str:
+    every = [("", _("全部")), *((k, str(v)) for k, v in STATES.items())]
+    return "".join(
+        f'<a class="chip{" on" if k == chosen else ""}" href="{_query(state=k)}"'
+        f"{' aria-current=true' if k == chosen else ''}>{esc(words)}</a>"
+        for k, words in every
+    )
+
+
+def _files(state: str) -> str:
+    query = {**download_period(), "area": st.query_params.get("area", ""), "state": state}
+    links = "".join(
+        f'<a data-load href="{href(f"/download/instructions.{kind}", **query)}" download>'
+        f"{icon(mark)}{esc(words)}</a>"
+        for kind, mark, words in (
+            ("xlsx", "table_view", _("表格（XLSX）")),
+            ("csv", "csv", _("表格（CSV）")),
+        )
+    )
+    return (
+        f'<span class="rest"><details class="menu right"><summary class="chip">{icon("download")}'
+        f"{esc(_('下载'))}{icon('expand_more')}</summary><div>{links}</div></details></span>"
+    )
