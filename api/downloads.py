@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import download_assess, download_figures, download_oversight
+from api import download_assess, download_figures, download_oversight, download_supervision
 from api.auth import LANGUAGE
 from api.edge import working
 from api.v1.cases import instant
@@ -86,4 +86,5 @@ def routes() -> list[BaseRoute]:
         Route("/download/assessment.{kind}", download_assess.assessment_file),
         Route("/download/instructions.{kind}", download_oversight.instructions_file),
         Route("/download/duty.{kind}", download_oversight.duty_file),
+        Route("/download/supervision.{kind}", download_supervision.supervision_file),
     ]

@@ -136,6 +136,15 @@ PAGES: tuple[OfficePage, ...] = (
         where=True,
     ),
     OfficePage(
+        url="supervision",
+        file="work/supervision.py",
+        title=lazy("督查督办"),
+        icon="gavel",
+        permission=Permission.BOARD_READ,
+        where=True,
+        when="period",
+    ),
+    OfficePage(
         url="instructions",
         file="work/instructions.py",
         title=lazy("批示台账"),

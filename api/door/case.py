@@ -17,7 +17,7 @@ from core.rules.case import CLOSED, WAITING
 from core.rules.deadlines import describe_left, time_left
 from core.rules.forms import Label
 from core.rules.masking import mask_text
-from core.rules.workflow import Transition
+from core.rules.workflow import CALLBACK, Transition
 from core.words import _, lazy, pick
 
 PASS = "door_case"  # noqa: S105 (the name of a cookie)
@@ -147,11 +147,21 @@ class Opened:
             if self._closes_itself:
                 return _("请看下面的答复并打分；{time} 前没有评价，就自动办结", time=at)
             return _("请在 {time} 前看答复并打分", time=at)
+        if self.view.paused:
+            return self._waiting
         if not at:
             return _("答复期限待定：国家公布放假安排后才能算出")
         if self.is_late:
             return _("本应在 {time} 前答复您，已经超期，正在催办", time=at)
         return _("最晚 {time} 前答复您", time=at)
+
+    @property
+    def _waiting(self) -> str:
+        """Why the clocks stand still."""
+        if self.view.shelved_until is not None:
+            day = when.day(self.view.shelved_until)
+            return _("这件事暂时办不了，先挂账；{day} 再看，到时接着办", day=day)
+        return _("等您补充情况，暂停计时；您在下面补充后，马上接着办")
 
     @property
     def _closes_itself(self) -> bool:
@@ -177,7 +187,9 @@ class Opened:
         ]
 
     def party(self, party: str) -> str:
-        """Which of several parties rated."""
+        """Which of several parties rated; what was said on the telephone is said so."""
+        if party == CALLBACK:
+            return _("电话回访")
         return pick(self.view.world.blueprint.rating.parties.get(party, party))
 
     def reasons(self, reasons: Sequence[str]) -> str:

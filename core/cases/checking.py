@@ -38,6 +38,8 @@ def review(step: Step) -> None:
 def call_back(step: Step) -> None:
     """The resident was asked whether it is solved; only a valid call-back counts."""
     data, case = step.data, step.file.case
+    if data["reached"] and "score" not in data:
+        raise Invalid(_("已联系上的，请填写评分"), field="score")
     for demand in of(step.file, step.row.demands, *PENDING)[:1]:
         tries = demand.data.get("tries", 0) + 1
         said = {k: data[k] for k in ("reached", "score") if k in data}
@@ -50,8 +52,6 @@ def call_back(step: Step) -> None:
             end(step, demand, SETTLED)
     if not data["reached"]:
         return
-    if "score" not in data:
-        raise Invalid(_("已联系上的，请填写评分"), field="score")
     case.score = data["score"]
     case.scores = {**case.scores, CALLBACK: data["score"]}
     _rated(step, CALLBACK, data["score"], data.get("text", ""))

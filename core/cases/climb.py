@@ -210,16 +210,20 @@ def _tell(result: Climb) -> None:
     told: set[tuple[int, int | str]] = set()
     for heard in reversed(result.heard):
         clock = heard.fired.clock_id
-        for who in (*heard.people, *([heard.group] if heard.group else [])):
-            if (clock, who) not in told:
-                told.add((clock, who))
-                result.change.notices.append(
-                    Notice(
-                        template=OVERDUE if heard.rung.late else REMIND,
-                        key=f"clock:{clock}:{heard.fired.rung}",
-                        person=who if isinstance(who, int) else None,
-                        group=who if isinstance(who, str) else None,
-                        by=heard.rung.by,
-                        data=heard.data,
-                    )
+        meant = (*heard.people, *((heard.group,) if heard.group else ()))
+        new = [who for who in meant if (clock, who) not in told]
+        told.update((clock, who) for who in new)
+        group = next((who for who in new if isinstance(who, str)), None)
+        people = [who for who in new if isinstance(who, int)]
+        for person in people or ([None] if group else []):
+            result.change.notices.append(
+                Notice(
+                    template=OVERDUE if heard.rung.late else REMIND,
+                    key=f"clock:{clock}:{heard.fired.rung}",
+                    person=person,
+                    group=group,
+                    by=heard.rung.by,
+                    data=heard.data,
                 )
+            )
+            group = None  # once is enough

@@ -203,6 +203,8 @@ def pass_up(step: Step) -> None:
     case, units = step.file.case, step.world.units
     above = _first_fit(step, units.climb(case.holder))
     if above is None:
+        if "reopen" in step.row.effects:
+            return  # nobody is above: whoever has it handles it again
         raise Invalid(_("上面没有可以提级的单位了"))
     withdraw_tasks(step)
     step.hold(above)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from core.access.desk import Look
 from core.access.visible import in_area
-from core.cases.queries import LINE, CaseLine
+from core.cases.queries import LINE, CaseLine, line_for
 from core.now import now
 from core.rules.case import CLOSED, RUNNING_TASKS, Demand
 from core.rules.demands import ACKNOWLEDGED, ANSWERED, DECISION, OPEN
@@ -128,7 +128,8 @@ def _asked(
         for row in look.tx.execute(query):
             values: dict[str, Any] = dict(row._mapping)
             own = {f.name: values.pop(f"demand_{f.name}") for f in fields(Demand)}
-            _case, demands = found.setdefault(row.id, (CaseLine(**values), []))
+            line = line_for(look.actor, CaseLine(**values))
+            _case, demands = found.setdefault(row.id, (line, []))
             if all(one.id != own["id"] for one in demands):
                 demands.append(Demand(**own))
     return found

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from core.access.desk import Look
 from core.blueprint.world import World
+from core.cases.checking import DEPUTY
 from core.cases.decide import actions
 from core.cases.detail import Detail, Evidence, Rating, detail
 from core.rules.case import CLOSED, OPEN, STAGE_CLOCK, WAITING, Case, Entry
@@ -109,7 +110,7 @@ def public_view(look: Look) -> PublicView:
         unit=world.units.name(case.holder),
         lines=lines,
         files=[f for f in found.files if f.by_resident],
-        ratings=found.ratings,
+        ratings=[r for r in found.ratings if r.party != DEPUTY],
         actions=actions(world, look.actor, found.file),
         waits_until=next((c.due_at for c in turn if c.running), None),
         paused=paused,

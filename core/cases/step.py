@@ -245,7 +245,7 @@ class Step:
         if unit not in case.units:
             case.units = [*case.units, unit]
         for clock in self.file.clocks:
-            if clock.kind == CASE_CLOCK and clock.running and clock.subject != unit:
+            if clock.kind == CASE_CLOCK and clock.stopped_at is None and clock.subject != unit:
                 clock.subject = unit
                 self.change.clocks[clock.id] = clock
 

@@ -109,14 +109,15 @@ class _Pass:
     """Held while the report is added to."""
 
     def due(self, county: str) -> Iterator[list[int]]:
-        """Pages of cases with a rung that is due, due longest first."""
+        """Pages of cases with a rung that is due, due longest first; within a page by id, so
+        that what lies together on the disk is written together."""
         after: tuple[datetime, int] = (LONG_AGO, 0)
         while not self.stop.is_set():
             values = {"county": county, "at": self.report.at, "since": after[0], "id": after[1]}
             with self.office.look(SYSTEM) as look:
                 page = look.tx.execute(_PAGE, values | {"limit": AHEAD}).all()
             if page:
-                yield list(dict.fromkeys(row.case_id for row in page))
+                yield sorted({row.case_id for row in page})
                 after = page[-1].next_fire_at, page[-1].id
             if len(page) < AHEAD:
                 return

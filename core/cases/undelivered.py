@@ -86,10 +86,13 @@ def _seeing_all(look: Look) -> Iterator[Actor]:
         look.become(actor)
 
 
-def undelivered(look: Look, f: DeadFilter, *, limit: int = 50, cursor: str = "") -> DeadLetters:
+def undelivered(
+    look: Look, which: DeadFilter | Sequence[int], *, limit: int = 50, cursor: str = ""
+) -> DeadLetters:
     """Newest first.
 
     Args:
+        which: a filter, or ids.
         cursor: `DeadLetters.cursor` of the page before; one that is none begins anew.
 
     Raises:
@@ -104,7 +107,7 @@ def undelivered(look: Look, f: DeadFilter, *, limit: int = 50, cursor: str = "")
         .outerjoin(_U, _U.code == _M.unit)
         .outerjoin(_A, and_(_A.way == _M.way, or_(
             and_(_M.unit == "", _A.person_id == _M.person_id), _A.unit == _M.unit)))
-        .where(*_conditions(f))
+        .where(*_which(which))
         .order_by(_M.id.desc())
         .limit(limit + 1)
     )  # fmt: skip
@@ -112,9 +115,10 @@ def undelivered(look: Look, f: DeadFilter, *, limit: int = 50, cursor: str = "")
         found = found.where(_M.id < int(cursor))
     with _seeing_all(look):
         rows = look.tx.execute(found).all()
-        total = look.tx.scalar(_counted(f)) or 0
+        count = select(func.count()).select_from(_M).where(*_which(which))
+        total = look.tx.scalar(count) or 0
         ways = _tally(look, _M.way)
-        by_way = [_M.way == f.way] if f.way else []
+        by_way = [_M.way == which.way] if isinstance(which, DeadFilter) and which.way else []
         reasons = _tally(look, _M.fault, *by_way)
     lines = [_line(row) for row in rows[:limit]]
     last = str(lines[-1].id) if len(rows) > limit else ""
@@ -162,10 +166,6 @@ def _conditions(f: DeadFilter) -> Iterator[ColumnElement[bool]]:
             and_(_M.unit == "", _M.person_id.in_(select(_P.id).where(or_(*names)))),
             _M.unit.in_(select(_U.code).where(_U.name.icontains(f.q, autoescape=True))),
         )
-
-
-def _counted(f: DeadFilter) -> Any:
-    return select(func.count()).select_from(_M).where(*_conditions(f))
 
 
 def send_again(work: Work, which: Sequence[int] | DeadFilter) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, text
 
 from core.access.actor import SYSTEM
 from core.access.desk import Look, Office
+from core.kpi.assess.prove import unlike_published
 from core.kpi.grains import GRAINS, NARROW
 from core.ledger.chain import entry_hash
 from core.now import ZONE
@@ -185,6 +186,33 @@ def _stuck(look: Look, progress: Progress | None) -> Iterator[str]:
             yield subject
 
 
+_UNTIMED = text("""
+select c.config_version, d.kind, d.due_at is not null as dated, c.number || ' ' || d.kind as subject
+from demand d join cases c on c.county = d.county and c.id = d.case_id
+where d.state in ('open', 'acknowledged') and not exists (
+  select 1 from clock k
+  where k.county = d.county and k.demand_id = d.id and k.case_id = d.case_id
+  and k.stopped_at is null)""")
+_OVERTIMED = _sql("""
+select c.number || ' ' || d.kind from demand d
+join clock k on k.county = d.county and k.case_id = d.case_id and k.demand_id = d.id
+join cases c on c.county = d.county and c.id = d.case_id
+where k.stopped_at is null and (d.state = 'answered' or d.ended_at is not null)
+and not (d.state = 'granted' and exists (
+  select 1 from clock p where p.county = d.county and p.case_id = d.case_id
+  and p.paused_at is not null and p.stopped_at is null))""")
+
+
+def _demands(look: Look, progress: Progress | None) -> Iterator[str]:
+    """What waits for an answer is timed where its kind has a term or somebody named a date; what
+    is answered or over is not, but for the review of a shelved case."""
+    for version, kind, dated, subject in look.tx.execute(_UNTIMED):
+        known = look.world_of(version).blueprint.demands.get(kind)
+        if dated or (known is not None and known.term):
+            yield subject
+    yield from _OVERTIMED(look, progress)
+
+
 RULES: dict[str, tuple[Text, Examine]] = {
     "figures": (lazy("统计与原始诉求不一致"), _sql(_unlike(_recount(), _KEPT, _KEYS))),
     "grains": (lazy("各级汇总互相不一致"), _grains),
@@ -229,6 +257,7 @@ RULES: dict[str, tuple[Text, Examine]] = {
           select 1 from clock k where k.county = t.county and k.case_id = t.case_id
           and k.task_id = t.id and k.stopped_at is null)"""),
     ),
+    "demand_clock": (lazy("等待中的要求没有计时，或已了结的要求还在计时"), _demands),
     "one_lead": (
         lazy("一件诉求有几个主办单位在办"),
         _sql("""
@@ -242,6 +271,10 @@ RULES: dict[str, tuple[Text, Examine]] = {
         select c.number || ' ' || t.unit from task t
         join cases c on c.county = t.county and c.id = t.case_id
         where c.stage_kind = 'closed' and t.state in ('open', 'signed')"""),
+    ),
+    "assessments": (
+        lazy("已公布的考核结果与当时保存的数据不符"),
+        lambda look, _progress: unlike_published(look),
     ),
 }
 """What must hold, in the order in which it is examined."""

@@ -24,8 +24,8 @@ class Notice:
     person: int | None = None
     """… or one person …"""
     group: str | None = None
-    """… or nobody, but the addresses that this unit has of its own (a group's robot). A notice
-    to everybody in a unit goes to these as well."""
+    """Besides, or alone: the addresses that this unit has of its own (a group's robot). A notice
+    to everybody in a unit goes to these anyhow."""
     by: tuple[str, ...] = ("app",)
     data: dict[str, Any] = field(default_factory=dict)
 

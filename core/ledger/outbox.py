@@ -22,31 +22,35 @@ with n as materialized (
     county text, case_id bigint, number text, template text, key text, unit text, role text,
     area text, person bigint, "group" text, ways text[], data jsonb, accused text[])
 ), reached as (
-  select n.*, p.id as who, '' as theirs, p.email, p.unit as works from n
+  select n.*, p.id as who, p.email, p.unit as works from n
     join person p on p.id = n.person where p.active
   union all
-  select n.*, p.id, '', p.email, p.unit from n
+  select n.*, p.id, p.email, p.unit from n
     join person p on p.unit = n.unit
     where n.person is null and p.active and (n.role is null or n.role = any(p.roles))
   union all
-  select n.*, p.id, '', p.email, p.unit from n
+  select n.*, p.id, p.email, p.unit from n
     join person p on p.area = n.area
     where n.person is null and n.unit is null and p.active and n.role = any(p.roles)
+), lines as (
+  select r.*, w.way, '' as theirs from reached r cross join unnest(r.ways) as w(way)
+    where w.way = 'app' or w.way = 'email' and r.email <> ''
   union all
-  select n.*, 0, u.code, '', u.code from n
-    join unit u on u.code = coalesce(n."group", n.unit)
-    where n.person is null and n.role is null and u.active and n.ways && '{webhook,robot}'
+  select r.*, a.way, '' from reached r
+    join address a on a.person_id = r.who and a.way = any(r.ways)
+  union all
+  select n.*, 0, '', u.code, a.way, u.code from n
+    join address a on a.way = any(n.ways) and a.unit =
+      coalesce(n."group", case when n.person is null and n.role is null then n.unit end)
+    join unit u on u.code = a.unit and u.active
 )
 insert into message (county, id, key, person_id, unit, way, case_id, number, template, data,
                      created_at, sent_at, attempts, try_at, fault)
-select r.county, nextval('message_ids'), r.key, r.who, r.theirs, w.way, r.case_id, r.number,
-       r.template, r.data, %(at)s, case when w.way = 'app' then %(at)s end, 0,
-       case when w.way <> 'app' then %(at)s end, ''
-from reached r cross join unnest(r.ways) as w(way)
-where case when w.way = 'app' then r.theirs = '' when w.way = 'email' then r.email <> ''
-      else exists (select from address a where a.way = w.way and
-        (a.person_id = r.who and r.theirs = '' or a.unit = r.theirs and r.theirs <> '')) end
-  and case when r.accused is null or r.works is null then true else not exists (
+select r.county, nextval('message_ids'), r.key, r.who, r.theirs, r.way, r.case_id, r.number,
+       r.template, r.data, %(at)s, case when r.way = 'app' then %(at)s end, 0,
+       case when r.way <> 'app' then %(at)s end, ''
+from lines r
+where case when r.accused is null or r.works is null then true else not exists (
     with recursive up(code) as (
       select r.works collate "C"
       union select u.parent from unit u join up on u.code = up.code where u.parent is not null)

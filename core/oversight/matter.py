@@ -79,6 +79,7 @@ def begin(
         source=MATTER,
     )
     change = Change(file=CaseFile(case=case), before=None, at=at)
-    Step(world=world, actor=actor, change=change, at=at, data={}).record("create", "", public=False)
+    opened = Step(world=world, actor=actor, change=change, at=at, data={})
+    opened.record("create", stage, public=False)
     decide(world, actor, change, "instruct", data, at)
     return change

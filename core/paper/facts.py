@@ -180,6 +180,10 @@ def _person(asked: Asked) -> dict[str, str]:
     }
 
 
+def _unit(world: World, code: str) -> str:
+    return world.units.name(code) if code else ""
+
+
 def _units(world: World, tasks: Sequence[Task]) -> str:
     return JOIN.join(dict.fromkeys(world.units.name(t.unit) for t in tasks))
 
@@ -240,7 +244,7 @@ def _pressed(found: Detail, kinds: frozenset[str], name: str, unit: str) -> dict
     return {
         f"{name}内容": mask_text(one.text) if one else "",
         f"{name}人": one.asker_name if one else "",
-        f"{name}单位": one.asker_unit if one else "",
+        f"{name}单位": _unit(world, one.asker_unit) if one else "",
         f"{name}日期": day(one.opened_at) if one else BY_HAND,
         f"{name}期限": day(one.due_at) if one else "",
         f"{name}反馈": mask_text(
@@ -283,7 +287,7 @@ def _demand(world: World, demand: Demand) -> Row:
         "种类": demand_label(world, demand.kind),
         "内容": mask_text(demand.text),
         "提出人": demand.asker_name,
-        "提出单位": demand.asker_unit,
+        "提出单位": _unit(world, demand.asker_unit),
         "提出时间": moment(demand.opened_at),
         "对象": world.units.name(demand.unit),
         "期限": day(demand.due_at),

@@ -50,13 +50,15 @@ def fill(template: bytes, values: Values) -> bytes:
 
 def roots(document: Docx) -> list[Any]:
     """The XML of every part that people read: body, headers, footers, notes."""
-    found = [document.element]
-    for part in document.part.package.iter_parts():
-        if isinstance(part, XmlPart) and part is not document.part:
-            name = str(part.partname)
-            if re.match(r"/word/(header|footer|footnotes|endnotes)\d*\.xml$", name):
-                found.append(part.element)
-    return found
+    margins = re.compile(r"/word/(header|footer|footnotes|endnotes)\d*\.xml$")
+    return [document.element, *(p.element for p in parts(document) if margins.match(p.partname))]
+
+
+def parts(document: Docx) -> list[XmlPart]:
+    """The parts of a document's package that are XML."""
+    package = document.part.package
+    found = package.iter_parts() if package else ()
+    return [p for p in found if isinstance(p, XmlPart)]
 
 
 def texts(paragraph: Any) -> list[Any]:

@@ -6,7 +6,7 @@ Layout after GB/T 9704-2012 (title 二号小标宋, text 仿宋, page number bel
 
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docx import Document
 from docx.document import Document as Docx
@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.styles.style import ParagraphStyle
 
 FOLDER = Path(__file__).parent / "shipped"
 FANG, HEI, TITLE, SONG = "仿宋", "黑体", "方正小标宋简体", "宋体"
@@ -31,7 +32,7 @@ def _blank(title: str, margins: tuple[int, int, int, int]) -> Docx:
     section.top_margin, section.right_margin = Mm(margins[0]), Mm(margins[1])
     section.bottom_margin, section.left_margin = Mm(margins[2]), Mm(margins[3])
     section.footer_distance = Mm(margins[2] - 9)
-    normal = document.styles["Normal"]
+    normal = cast("ParagraphStyle", document.styles["Normal"])
     normal.font.size = Pt(FORM)
     _font(normal.element.get_or_add_rPr(), FANG)
     normal.paragraph_format.space_after = Pt(0)
@@ -133,7 +134,7 @@ def _row(table: Any, cells: list[tuple[str, int, str]], *, height: float = 9,
 
 _MARGINS = (24, 20, 24, 22)
 _FOUR = [28.0, 56.0, 28.0, 56.0]
-_TASKS = [12.0, 42.0, 16.0, 33.0, 33.0, 32.0]
+_TASKS = [12.0, 38.0, 14.0, 44.0, 44.0, 16.0]
 
 
 def _heading(document: Docx) -> None:
@@ -345,19 +346,19 @@ def archive() -> Docx:
         size=SMALL,
         before=3,
     )
-    _section(document, "三、批示、督办和其他要求", [12, 22, 50, 30, 26, 28],
+    _section(document, "三、批示、督办和其他要求", [12, 22, 48, 20, 34, 32],
              ["序号", "种类", "内容", "提出人", "期限", "反馈"],
              "要求", ["序号", "种类", "内容", "提出人", "期限", "反馈"])  # fmt: skip
     _line(document, "四、答复群众", font=HEI, size=14, keep=True, before=12)
-    _line(document, "{{答复内容}}", indent=True)
+    _line(document, "{{答复内容}}", indent=True, keep=True)
     _line(document, "{{答复单位}}　{{答复日期}}", align=ALIGN.RIGHT)
-    _section(document, "五、群众评价", [12, 40, 22, 18, 34, 42],
+    _section(document, "五、群众评价", [12, 46, 20, 16, 34, 40],
              ["序号", "时间", "评价方", "评分", "原因", "意见"],
              "评价", ["序号", "时间", "评价方", "评分", "原因", "意见"])  # fmt: skip
-    _section(document, "六、办理经过", [12, 36, 24, 36, 60],
+    _section(document, "六、办理经过", [12, 46, 22, 36, 52],
              ["序号", "时间", "事项", "经办", "内容"],
-             "经过", ["序号", "时间", "事项", "单位}}\n{{经过.经办人", "内容"])  # fmt: skip
-    _section(document, "七、照片和附件", [12, 66, 26, 24, 40],
+             "经过", ["序号", "时间", "事项", "经办人}}　{{经过.单位", "内容"])  # fmt: skip
+    _section(document, "七、照片和附件", [12, 64, 24, 22, 46],
              ["序号", "名称", "来源", "大小", "时间"],
              "附件", ["序号", "名称", "来源", "大小", "时间"])  # fmt: skip
     _line(document, "备考", font=HEI, size=14, keep=True, before=12)

@@ -214,12 +214,12 @@ def _make_secret() -> str:
 
 def _key(look: Look, owner: Owner) -> tuple[int | None, str | None]:
     if owner.username:
-        found = look.tx.scalar(select(Person.id).where(Person.username == owner.username))
-    else:
-        found = look.tx.scalar(select(Unit.code).where(Unit.code == owner.unit))
-    if found is None:
-        raise NotFound
-    return (found, None) if owner.username else (None, str(found))
+        person = look.tx.scalar(select(Person.id).where(Person.username == owner.username))
+        if person is not None:
+            return person, None
+    elif look.tx.scalar(select(Unit.code).where(Unit.code == owner.unit)) is not None:
+        return None, owner.unit
+    raise NotFound
 
 
 def _whose(look: Look, owner: Owner) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from core.now import local
+from core.rules.masking import mask_text
 from core.words import Text, _, lazy, pick
 
 
@@ -101,13 +102,13 @@ def _places(data: Mapping[str, Any]) -> dict[str, str]:
     unit, stage = str(data.get("unit", "")), pick(data.get("stage") or "")
     demand = pick(data.get("demand") or "")
     return {
-        "title": " ".join(str(data.get("title", "")).split()),
+        "title": mask_text(" ".join(str(data.get("title", "")).split())),
         "action": pick(label) if label else "",
         "label": pick(label) if label else "",
         "unit_name": str(data.get("unit_name", "")),
         "demand": demand,
         "asker": str(data.get("asker", "")),
-        "text": " ".join(str(data.get("text", "")).split())[:200],
+        "text": mask_text(" ".join(str(data.get("text", "")).split()))[:200],
         "clock": _(clock.message, unit=unit, stage=stage, demand=demand),
         "due": _when(data.get("due_at")),
     }

@@ -141,7 +141,8 @@ def table_of_points(found: Assessed) -> str:
             str(measure_of(m, words).label) + ("" if w == 1 else f" × {w:g}")
             for m, w in weights.items()
         ]
-        return " ＋ ".join(parts)
+        said = " ＋ ".join(parts)
+        return f"({said})" if len(parts) > 1 else said
 
     def gives(line: Line) -> str:
         if not line.is_rate:
@@ -171,7 +172,7 @@ def table_of_points(found: Assessed) -> str:
         "closed": _("按办结日期归入考核期"),
     }[rule.basis]
     least = _("样本少于 {n} 的单位不排名", n=rule.least) if rule.least else ""
-    facts = _("；").join(x for x in (pick(rule.note).rstrip("。"), answers, basis, least) if x)
+    facts = _("；").join(x for x in (pick(rule.note).rstrip("。."), answers, basis, least) if x)
     return (
         f'<details class="rules"><summary>{icon("function")}{esc(_("得分怎么算"))}</summary>'
         f"<p>{esc(facts)}</p><ul>{rows}</ul></details>"

@@ -3,22 +3,34 @@
 from core.cases.detail import Detail
 from core.oversight.slices import kept, words
 from core.rules.case import Demand
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN, PENDING
 from core.rules.masking import mask_text
 from core.words import _, pick
 from pages.ui.briefing import cases
 from pages.ui.markup import esc, icon, lines, tag
 from pages.ui.times import due_badge, when
+from pages.ui.waits import shelved
 
 _KINDS = {OPEN: "amber", ACKNOWLEDGED: "blue", ANSWERED: "good"}
 
 
-def demands(found: Detail) -> str:
-    """Newest first; nothing where nobody has asked for anything."""
-    if not found.file.demands:
+def demands(found: Detail, *, over: bool = False) -> str:
+    """Newest first; nothing where nobody has asked for anything.
+
+    Args:
+        over: only those about which nothing is to be done any more, folded away.
+    """
+    shown = [d for d in reversed(found.file.demands) if not over or d.state not in PENDING]
+    if over:
+        shelf = shelved(found.file)
+        shown = [d for d in shown if d is not shelf]
+    if not shown:
         return ""
-    items = "".join(_demand(found, d) for d in reversed(found.file.demands))
-    return f'<h2>{esc(_("要求和反馈"))}</h2><ul class="tasks">{items}</ul>'
+    items = f'<ul class="tasks">{"".join(_demand(found, d) for d in shown)}</ul>'
+    if over:
+        title = _("办过的要求和反馈，{n} 项", n=len(shown))
+        return f'<details class="over"><summary>{esc(title)}</summary>{items}</details>'
+    return f"<h2>{esc(_('要求和反馈'))}</h2>{items}"
 
 
 def _demand(found: Detail, d: Demand) -> str:
@@ -34,7 +46,8 @@ def _demand(found: Detail, d: Demand) -> str:
     )
     return (
         f"<li><p>{tag(pick(kind.label) if kind else d.kind, 'blue')}"
-        f"<b>{esc(world.units.name(d.unit))}</b>{tag(str(LABELS[d.state]), _KINDS.get(d.state, ''))}"
+        f"<b>{esc(world.units.name(d.unit))}</b>"
+        f"{tag(str(LABELS[d.state]), _KINDS.get(d.state, ''))}"
         f'{again}{due}<span class="at">{esc(d.asker_name)} {when(d.opened_at)}</span></p>'
         + (f'<p class="note">{icon("campaign")}{lines(mask_text(d.text))}</p>' if d.text else "")
         + f"{answer}</li>"

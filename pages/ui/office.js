@@ -29,6 +29,14 @@
     if (box) window.onedoorTo = "/" + box.className.match(/st-key-to_(\w+)/)[1];
   }, { capture: true });
 
+  // Plotly selects what the pointer hovers over, and a finger does not hover: without this the
+  // first tap on a bar would do nothing.
+  document.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "touch" || !event.target.closest?.(".js-plotly-plot")) return;
+    const { clientX, clientY } = event;
+    event.target.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true }));
+  }, { capture: true });
+
   // The server ends an idle session by itself; this takes the data off the screen as well.
   const idle = Number(document.documentElement.dataset.idle || 0) * 1000;
   let last = Date.now();

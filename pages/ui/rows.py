@@ -6,13 +6,14 @@ import streamlit as st
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.inbox import InboxLine
+from core.cases.inbox import ASKED, HELD, InboxLine
 from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
 from core.words import _, lazy, pick
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.times import due_badge, when
 from pages.ui.usual import button, usual
+from pages.ui.waits import asked_lines, paused_badge
 
 _HEAD = (
     lazy("期限"),
@@ -32,6 +33,8 @@ def stage_name(world: World, stage: str) -> str:
 
 def due_of(world: World, line: CaseLine) -> str:
     """The deadline that runs, or how it ended."""
+    if line.paused:
+        return paused_badge(_("暂停计时"))
     if line.due is not None:
         return due_badge(world, line.due)
     if line.late:
@@ -47,9 +50,11 @@ def _urgent(world: World, line: CaseLine) -> str:
     return f'<em class="urgent">{esc(pick(world.blueprint.urgencies[line.urgency]))}</em>'
 
 
-def subject(world: World, line: CaseLine) -> str:
-    """Title and number, leading to the case."""
+def subject(world: World, line: CaseLine, *, chased: bool = True) -> str:
+    """Title and number, leading to the case; `chased`: how often it was chased stands here."""
     again = f'<em class="again">{esc(_("重办"))}</em>' if line.reopened else ""
+    if chased and line.chased and line.stage_kind != CLOSED:
+        again += f'<em class="again">{esc(_("催办 {n} 次", n=line.chased))}</em>'
     return (
         f'<a class="case" href="{href("/case", number=line.number)}">'
         f"<b>{_urgent(world, line)}{again}{esc(line.title)}</b>"
@@ -118,7 +123,7 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
     waiting: list[str] = []
     for item in found:
         row = usual(world, actor, item.case, item)
-        to = mine if row is not None or item.state != "held" else waiting
+        to = mine if row is not None or item.state != HELD or item.asked else waiting
         to.append(_task(world, item, button(row, item.case.number)))
     later = (
         f'<h2 class="group">{esc(_("在我名下，等别人办"))} <span>{len(waiting)}</span></h2>'
@@ -132,13 +137,17 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
 def _task(world: World, item: InboxLine, do: str) -> str:
     """What is asked of me first, the usual action as a button."""
     line = item.case
-    asked = f'<span class="note">{icon("campaign")}{esc(item.note)}</span>' if item.note else ""
-    part = "" if item.state == "held" else _("主办") if item.lead else _("协办")
+    asked = asked_lines(world, item)
+    if item.note:
+        asked += f'<span class="note">{icon("campaign")}{esc(item.note)}</span>'
+    part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
     unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
-    due = due_badge(world, item.due_at, _("未定期限"))
+    due = due_badge(world, item.first_due, _("未定期限"))
+    if line.paused and item.first_due is None:
+        due = paused_badge(_("暂停计时"))
     return (
         f'<li class="row task"><span class="c due-c">{due}</span>'
-        f'<div class="what">{asked}{subject(world, line)}</div>'
+        f'<div class="what">{asked}{subject(world, line, chased=False)}</div>'
         f'<span class="c place">{esc(world.area_path(line.area))}</span>'
         f'<span class="c holder">{esc(unit)}</span>'
         f'<span class="c stage">{esc(stage_name(world, line.stage))}</span>'

@@ -11,6 +11,7 @@ from core.rules.forms import Field
 from core.rules.masking import mask_address, mask_name
 from core.rules.workflow import Transition
 from core.words import _, lazy, pick
+from pages.ui import waits
 from pages.ui.demands import demands, matter
 from pages.ui.forms import score_words
 from pages.ui.markup import esc, icon, lines, tag
@@ -55,6 +56,12 @@ def _asked(found: Detail) -> str:
         tag(_("匿名"), symbol="visibility_off") if case.anonymous else "",
         tag(_("保密"), "amber", "lock") if case.confidential else "",
         tag(_("第 {n} 次重办", n=case.reopened), "amber", "replay") if case.reopened else "",
+        tag(_("催办 {n} 次", n=case.chased), "amber", "notification_important")
+        if case.chased
+        else "",
+        tag(_("难易：{grade}", grade=pick(blueprint.difficulties.get(case.difficulty, ""))))
+        if case.difficulty in blueprint.difficulties
+        else "",
     ]
     inlet = pick(blueprint.inlets.get(case.inlet, case.inlet))
     return (
@@ -104,14 +111,16 @@ def _now(found: Detail) -> str:
     ended = _("已办结") if case.stage_kind == CLOSED else _("已答复")
     done = ended if case.replied_at or case.closed_at else _("未定期限")
     tasks = "".join(_task(world, t) for t in found.file.tasks)
-    reason = why(world, case.because, case.area)
+    reason, stands = why(world, case.because, case.area), waits.pause_badge(found.file)
     return (
         f'<section class="now">{_steps(found)}'
         f'<p class="holder"><b>{esc(world.units.name(case.holder))}</b>'
-        f"{tag(stage_name(world, case.stage), 'blue')}{due_badge(world, due, done)}</p>"
+        f"{tag(stage_name(world, case.stage), 'blue')}{stands or due_badge(world, due, done)}</p>"
+        + waits.waiting(found)
         + (f'<ul class="tasks">{tasks}</ul>' if tasks else "")
+        + waits.relatives(found)
         + (f'<p class="why">{icon("alt_route")}{esc(reason)}</p>' if reason else "")
-        + demands(found)
+        + demands(found, over=True)
         + "</section>"
     )
 
@@ -229,7 +238,7 @@ def _ratings(found: Detail) -> str:
     parts = []
     for r in found.ratings:
         reasons = "".join(tag(pick(rating.reasons.get(c, c))) for c in r.reasons)
-        party = f"{pick(rating.parties.get(r.party, r.party))}{_('：')}" if r.party else ""
+        party = f"{waits.party_name(found.world, r.party)}{_('：')}" if r.party else ""
         words = f"<blockquote>{lines(r.text)}</blockquote>" if r.text else ""
         parts.append(
             f"<li><p><b>{esc(party)}{esc(score_words(r.score))}</b>{reasons}"
@@ -253,5 +262,6 @@ def _clocks(found: Detail) -> str:
 
 def _clock_name(world: World, kind: str, subject: str) -> str:
     name = str(CLOCKS.get(kind, kind))
-    inner = {"stage": stage_name(world, subject), "task": world.units.name(subject)}.get(kind)
+    unit = world.units.name(subject)
+    inner = {"stage": stage_name(world, subject), "task": unit, "demand": unit}.get(kind)
     return f"{name}{_('：')}{inner}" if inner else name

@@ -8,7 +8,7 @@ from core.blueprint.world import World
 from core.cases.climb import DATED, LAPSE, OVERDUE, REMIND
 from core.cases.decide import fields_of
 from core.cases.detail import Detail
-from core.rules.case import CASE_CLOCK, STAGE_CLOCK, TASK_CLOCK, Entry
+from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, TASK_CLOCK, Entry
 from core.rules.forms import Field
 from core.rules.masking import mask_text
 from core.words import _, lazy, pick
@@ -27,6 +27,7 @@ CLOCKS = {
     CASE_CLOCK: lazy("诉求时限"),
     STAGE_CLOCK: lazy("环节时限"),
     TASK_CLOCK: lazy("任务时限"),
+    DEMAND_CLOCK: lazy("要求时限"),
 }
 _MARKS = {"create": "add_circle", REMIND: "alarm", OVERDUE: "error", LAPSE: "event_busy"}
 

@@ -1,17 +1,20 @@
 """What may be done from a list: the usual action as a big button, dispatching on the board."""
 
+from collections.abc import Sequence
+
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.inbox import InboxLine
+from core.cases.inbox import ASKED, InboxLine
 from core.cases.queries import CaseLine
 from core.cases.standing import asker
-from core.rules.case import RUNNING_TASKS, Case, CaseFile, Task
+from core.oversight.supervision import PRESSING
+from core.rules.case import RUNNING_TASKS, Case, CaseFile, Demand, Task
 from core.rules.workflow import Transition, allowed
 from core.words import pick
 from pages.ui.markup import esc
 
 
-def _file(line: CaseLine, task: Task | None) -> CaseFile:
+def _file(line: CaseLine, task: Task | None, asked: Sequence[Demand] = ()) -> CaseFile:
     """As much of the case as a list knows; `act` asks the whole case again."""
     case = Case(
         county=line.area[:6], id=line.id, number=line.number, code_hash="", title=line.title,
@@ -19,7 +22,7 @@ def _file(line: CaseLine, task: Task | None) -> CaseFile:
         area=line.area, stage=line.stage, stage_kind=line.stage_kind, holder=line.holder,
         config_version=0, received_at=line.received_at, reopened=line.reopened, score=line.score,
     )  # fmt: skip
-    return CaseFile(case=case, tasks=[task] if task else [])
+    return CaseFile(case=case, tasks=[task] if task else [], demands=[*asked])
 
 
 def _task(item: InboxLine) -> Task | None:
@@ -34,21 +37,48 @@ def _task(item: InboxLine) -> Task | None:
 def _allowed(
     world: World, actor: Actor, line: CaseLine, item: InboxLine | None = None
 ) -> list[Transition]:
-    file = _file(line, _task(item) if item else None)
+    file = _file(line, _task(item) if item else None, item.asked if item else ())
     return allowed(world.blueprint.workflow, asker(world, actor, line.area), file)
 
 
 def usual(
     world: World, actor: Actor, line: CaseLine, item: InboxLine | None = None
 ) -> Transition | None:
-    """The first usual row that the actor may take, as far as a list can tell."""
-    return next((t for t in _allowed(world, actor, line, item) if t.usual), None)
+    """The first usual row that the actor may take, as far as a list can tell; where it is only
+    asked something, the row that answers."""
+    rows = _allowed(world, actor, line, item)
+    deciding = [t for t in rows if "grant" in t.effects]
+    if deciding:  # somebody waits for a word: that comes first
+        return deciding[0]
+    if item is not None and item.state == ASKED:
+        rows = [t for t in rows if ANSWERS & {*t.effects}]
+        return next((t for e in _ORDER for t in rows if e in t.effects), None)
+    return next((t for t in rows if t.usual), None)
+
+
+_ORDER = ("grant", "feed_back", "call_back", "keep", "settle")
+ANSWERS = frozenset(_ORDER)
+"""Effects that do what somebody waits for; the first that is possible is offered."""
 
 
 def dispatching(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
     """The rows that hand a case to units: assign, redispatch, join, by whatever name."""
     rows = _allowed(world, actor, line)
     return [t for t in rows if "open_tasks" in t.effects or "add_tasks" in t.effects]
+
+
+def pressing(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
+    """The rows that press on whoever has the case: supervise, talk, chase …"""
+    rows = {t.id: t for t in _allowed(world, actor, line)}
+    return [rows[action] for action in PRESSING if action in rows]
+
+
+def answering(world: World, actor: Actor, line: CaseLine, demand: Demand) -> list[Transition]:
+    """The rows that the actor may take on this demand, in the order of `_ORDER`, press last."""
+    file = _file(line, None, [demand])
+    rows = allowed(world.blueprint.workflow, asker(world, actor, line.area), file)
+    own = [t for t in rows if demand.kind in t.demands]
+    return [t for e in (*_ORDER, "refuse", "press") for t in own if e in t.effects]
 
 
 def button(row: Transition | None, number: str, *, main: bool = True) -> str:

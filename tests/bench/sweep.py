@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -56,7 +56,9 @@ def _stage(bench: Bench, expected: int, *, last: bool) -> dict[str, Any]:
     _settle(bench)
     load = os.getloadavg()[0]
     with _memory() as used:
+        cpu, served = time.process_time(), _served(bench)
         clocks, rate = _fire(bench, expected)
+        cpu, served = time.process_time() - cpu, _served(bench) - served
     at = f"{clocks:,} open clocks"
     found: dict[str, Any] = {f"{at}: rungs fired": expected, f"{at}: ms per rung": _ms(rate)}
     if last:
@@ -64,11 +66,30 @@ def _stage(bench: Bench, expected: int, *, last: bool) -> dict[str, Any]:
         found |= {
             "rungs /s": round(rate),
             "seconds per 100,000 rungs": round(100_000 / rate, 1),
+            "CPU s per 100,000, worker · server": " · ".join(
+                str(round(n / expected * 100_000, 1)) for n in (cpu, served)
+            ),
             "floor: bare UPDATE + INSERT /s": round(floor),
             "memory MB, start · a tenth in · peak": " · ".join(str(m) for m in used),
-            "load of the machine before the pass": round(load, 1),
+            "load of the machine, before · after": f"{load:.1f} · {os.getloadavg()[0]:.1f}",
         }
     return found
+
+
+_PIDS = text("select pid from pg_stat_activity where datname = current_database()")
+
+
+def _served(bench: Bench) -> float:
+    """CPU seconds that the server has spent on our connections so far; 0 where it runs on
+    another machine."""
+    with bench.office.look(SYSTEM) as look:
+        pids = look.tx.scalars(_PIDS).all()
+    ticks = 0
+    for pid in pids:
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _ms(rate: float) -> float:

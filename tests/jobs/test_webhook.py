@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -302,6 +303,47 @@ class TestNever:
         assert hook.got == []
 
 
+def test_a_certificate_of_an_authority_that_the_machine_trusts(
+    office: Office, hook: Hook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cert, key = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    with listening(hook, tls=(cert, key)) as url:
+        enter(office, url)
+        receive(office, "2026-11-16 10:00")
+        assert post(office) == Delivery(sent=1)
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(
+    office: Office, hook: Hook, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that means something else a moment later is not asked for again."""
+    port, asked = int(url.rpartition(":")[2]), []
+    resolver = socket.getaddrinfo
+
+    def changing(host: str, *rest: Any, **more: Any) -> list[Any]:
+        if host != "oa.county":
+            return resolver(host, *rest, **more)
+        asked.append(host)
+        there = "127.0.0.1" if len(asked) == 1 else "192.0.2.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (there, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", changing)
+    enter(office, f"http://oa.county:{port}/hook")
+    receive(office, "2026-11-16 10:00")
+    assert post(office) == Delivery(sent=1)
+    assert asked == ["oa.county"]
+    assert hook.got[0].headers["Host"] == f"oa.county:{port}"
+
+
+def test_one_connection_serves_many(office: Office, hook: Hook, url: str) -> None:
+    enter(office, url)
+    for _ in range(5):
+        receive(office, "2026-11-16 10:00")
+    assert post(office) == Delivery(sent=5)
+    assert len({got.peer for got in hook.got}) == 1
+
+
 def test_no_proxy_of_the_environment_is_used(
     office: Office, hook: Hook, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -372,13 +414,16 @@ def test_a_worker_killed_between_sending_and_recording(
     assert outbox(office)[0].sent_at == NOON + CLAIM
 
 
-def test_the_worked_example_of_the_documentation() -> None:
-    """As in docs/how-to/messages.md; a change here breaks every county's receiver."""
-    said = signature("geheim", 1794801600, b'{"number":""}')
-    assert said == (
-        "t=1794801600,v1="
-        + hmac.new(b"geheim", b'1794801600.{"number":""}', hashlib.sha256).hexdigest()
-    )
+def test_a_receiver_as_the_documentation_shows_it() -> None:
+    """A change of the signature breaks every county's receiver."""
+    page = (Path(__file__).parents[2] / "docs/how-to/messages.md").read_text()
+    shown: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], shown)  # noqa: S102
+    genuine, body = shown["genuine"], b'{"number":""}'
+    assert genuine("geheim", signature("geheim", int(time.time()), body), body)
+    assert not genuine("other", signature("geheim", int(time.time()), body), body)
+    assert not genuine("geheim", signature("geheim", int(time.time()), body), body + b" ")
+    assert not genuine("geheim", signature("geheim", int(time.time()) - 301, body), body)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

@@ -20,6 +20,8 @@ class Got:
     path: str
     headers: Message
     body: bytes
+    peer: tuple[str, int]
+    """The other end of its connection."""
 
 
 class Hook:
@@ -44,7 +46,9 @@ class Hook:
         length = int(handler.headers.get("Content-Length") or 0)
         body = handler.rfile.read(length)
         with self._lock:
-            self.got.append(Got(handler.command, handler.path, handler.headers, body))
+            self.got.append(
+                Got(handler.command, handler.path, handler.headers, body, handler.client_address)
+            )
             answer = self.next.popleft() if self.next else None
             self._busy += 1
             self.at_once = max(self.at_once, self._busy)

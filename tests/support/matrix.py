@@ -31,8 +31,19 @@ CONTRACT = (
 )  # fmt: skip
 """The standard action ids of the contract; a county refuses those that it does not use."""
 KINDS = ("open", "waiting", "closed")
+_FINDS = {
+    "acknowledge": ("open",),
+    "feedback": ("open", "acknowledged"),
+    "settle": ("answered",),
+    "press": ("answered",),
+}
 _NEXT = re.compile(r"(@?[a-z_.]+)(?:\((all|lead|low|high)\))?")
 _LINE = re.compile(r"(?P<action>\w+)(?:\((?P<kinds>[\w ]+)\))? → (?P<leads>.+?)   +(?P<who>.+)")
+
+
+def finds(action: str) -> tuple[str, ...]:
+    """In which states an action finds the demand it works on; most find it while it waits."""
+    return _FINDS.get(action, ("open", "acknowledged", "answered"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import insert, text
 
 from core.access.audit import audit
-from core.access.desk import Work
+from core.access.desk import Look, Work
 from core.errors import Invalid, MovedOn, NotPermitted
 from core.kpi.assess.claims import ASKED, Key, claims
 from core.kpi.assess.read import Basis, basis
@@ -88,8 +88,8 @@ def _keep(work: Work, key: Key, rows: Rows) -> Rows:
     return kept(key.assessment, key.period, key.area, rows.measures)
 
 
-def hash_of(work: Work, key: Key) -> str:
+def hash_of(look: Look, key: Key) -> str:
     """SHA-256 of the kept rows in their order: unit, case and mask, a line each."""
     values = {"assessment": key.assessment, "period": key.period, "area": key.area}
-    with seeing_all(work):
-        return work.tx.execute(text(_HASH), values).scalar_one()
+    with seeing_all(look):
+        return look.tx.execute(text(_HASH), values).scalar_one()

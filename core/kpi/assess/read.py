@@ -154,7 +154,7 @@ def basis(look: Look, assessment: str, period: str = "", area: str = "") -> Basi
     area = area_of(look, area)
     world = look.world
     if period and (row := _result(look, Key(assessment, period, area))):
-        return _kept(look, row)
+        return kept_result(look, row)
     rule = world.blueprint.assessments.get(assessment)
     if rule is None:
         raise NotFound(_("没有考核“{name}”", name=assessment[:40]))
@@ -164,7 +164,7 @@ def basis(look: Look, assessment: str, period: str = "", area: str = "") -> Basi
         raise Invalid(_("考核期 {period} 还没有开始", period=span.id), field="period")
     key = Key(assessment, span.id, area)
     if not period and (row := _result(look, key)):
-        return _kept(look, row)
+        return kept_result(look, row)
     found = members(world, rule, area)
     return Basis(
         key=key, assessment=rule, world=world, period=span, members=found,
@@ -181,7 +181,8 @@ def _result(look: Look, key: Key) -> Row[Any] | None:
     ).one_or_none()
 
 
-def _kept(look: Look, row: Row[Any]) -> Basis:
+def kept_result(look: Look, row: Row[Any]) -> Basis:
+    """What a published result was worked out from."""
     world = look.world_of(row.version)
     rule = world.blueprint.assessments[row.assessment]
     return Basis(

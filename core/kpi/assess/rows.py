@@ -222,11 +222,11 @@ def statement(sql: str, values: Mapping[str, Any]) -> Any:
 
 def counted(look: Look, rows: Rows) -> dict[str, Counter[str]]:
     """How often each unit counts as each measure."""
-    sql = f"select unit, mask, count(*) from ({rows.sql}) x group by 1, 2"
+    sql = f"select unit, mask, count(*) as n from ({rows.sql}) x group by 1, 2"
     found: dict[str, Counter[str]] = {}
     with seeing_all(look):
-        for unit, mask, n in look.tx.execute(statement(sql, rows.values), rows.values):
-            found.setdefault(unit, Counter()).update(rows.counts(mask, n))
+        for row in look.tx.execute(statement(sql, rows.values), rows.values):
+            found.setdefault(row.unit, Counter()).update(rows.counts(row.mask, row.n))
     return found
 
 
@@ -238,6 +238,6 @@ def counted_for(
     values = {**rows.values, "cases": list(cases)}
     found: dict[tuple[str, int], Counter[str]] = {}
     with seeing_all(look):
-        for unit, case_id, mask in look.tx.execute(statement(sql, values), values):
-            found.setdefault((unit, case_id), Counter()).update(rows.counts(mask))
+        for row in look.tx.execute(statement(sql, values), values):
+            found.setdefault((row.unit, row.case_id), Counter()).update(rows.counts(row.mask))
     return found

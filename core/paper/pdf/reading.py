@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 
+from core.paper.fill import parts
 from core.paper.pdf.shapes import (
     PAGE,
     PAGES,
@@ -289,11 +289,7 @@ _UNREAD = (
 def unread(content: bytes) -> list[Text]:
     """What the document holds that the PDF does not show, in words."""
     document = Document(BytesIO(content))
-    roots = [
-        part.element
-        for part in document.part.package.iter_parts()
-        if isinstance(part, XmlPart) and "styles" not in str(part.partname)
-    ]
+    roots = [p.element for p in parts(document) if "styles" not in p.partname]
     return [
         words for tag, words in _UNREAD if any(next(r.iter(tag), None) is not None for r in roots)
     ]

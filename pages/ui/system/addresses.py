@@ -15,7 +15,6 @@ from core.places.addresses import (
 )
 from core.rules.addresses import LABELS
 from core.words import _
-from pages.ui.flash import flash
 from pages.ui.forms import fault_line
 from pages.ui.guard import recognise
 from pages.ui.markup import esc, icon, notice, tag
@@ -56,11 +55,14 @@ def address_fields(actor: Actor, owner: Owner, key: str) -> None:
 
 def _way(actor: Actor, owner: Owner, way: str, line: AddressLine | None, key: str) -> None:
     st.html(f'<h2 class="group">{esc(LABELS[way])}</h2>' + _state(line))
+    if words := st.session_state.pop(f"{key}:said", ""):
+        st.html(notice(words, "good", "check_circle"))
     if secret := st.session_state.pop(f"{key}:secret", ""):
         _secret_once(secret)
-    with st.form(key, border=False, clear_on_submit=False):
+    turn = st.session_state.get(f"{key}:turn", 0)  # another field each time: it keeps nothing
+    with st.form(f"{key}:{turn}", border=False):
         url = st.text_input(
-            _("新地址") if line else _("地址"), key=f"{key}:url", autocomplete="off",
+            _("新地址") if line else _("地址"), key=f"{key}:url:{turn}", autocomplete="off",
             placeholder=_HINTS[way](),
         )  # fmt: skip
         slot = st.empty()
@@ -102,10 +104,10 @@ _HINTS = {
 
 def _saved(key: str, secret: str, words: str) -> None:
     """Draw the dialog anew, with nothing typed in it."""
-    st.session_state.pop(f"{key}:url", None)
+    st.session_state[f"{key}:turn"] = st.session_state.get(f"{key}:turn", 0) + 1
     if secret:
         st.session_state[f"{key}:secret"] = secret
-    flash(words)
+    st.session_state[f"{key}:said"] = words
     st.rerun(scope="fragment")
 
 

@@ -77,7 +77,7 @@ def bar(found: DeadLetters) -> str:
             f'<button type="button" class="btn main" data-tap="again:{_ALL}">{icon("send")}'
             f"{esc(_('再发这 {n} 条', n=n))}</button>"
         )
-    return f'<div class="filters">{menus}<span class="rest">{all_}</span></div>'
+    return f'<div class="filters lost">{menus}<span class="rest">{all_}</span></div>'
 
 
 def letters(found: DeadLetters, f: DeadFilter) -> str:
@@ -148,14 +148,14 @@ def tapped(value: str | None, f: DeadFilter) -> None:
 
 def _ask(chosen: DeadFilter | list[int]) -> None:
     actor = recognise().actor
-    n = 1
+    with office().look(actor) as look:
+        found = undelivered(look, chosen, limit=1)
     if isinstance(chosen, DeadFilter):
-        with office().look(actor) as look:
-            n = undelivered(look, chosen, limit=1).total
+        said = esc(_("要作废 {n} 条消息。", n=f"{found.total:,}"))
+    else:
+        said = "<br>".join(f"<b>{esc(x.name)}</b> {esc(x.about)}" for x in found.lines)
     words = _("作废后不再发送，也不再列在这里；系统内的消息和诉求本身不受影响。")
-    st.html(
-        f"<p>{esc(_('要作废 {n} 条消息。', n=f'{n:,}'))}</p>" + notice(words, "warn", "warning")
-    )
+    st.html(f"<p>{said}</p>" + notice(words, "warn", "warning"))
     if st.button(_("作废"), type="primary", width="stretch"):
         _do(actor, "discard", chosen)
 

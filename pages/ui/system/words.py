@@ -3,6 +3,7 @@
 from core.blueprint.world import World
 from core.places.imports.areas import LEVEL_LABELS
 from core.places.imports.units import KIND_LABELS
+from core.rules.addresses import LABELS
 from core.rules.routing import To, When
 from core.words import Text, _, lazy, pick
 from pages.ui.choices import categories
@@ -60,8 +61,7 @@ RECIPIENTS: dict[str, Text] = {
 WAYS: dict[str, Text] = {
     "app": lazy("系统消息"),
     "email": lazy("邮件"),
-    "webhook": lazy("接口推送"),
-    "robot": lazy("群机器人或短信"),
+    **LABELS,
 }
 FIELD_TYPES: dict[str, Text] = {
     "text": lazy("文字"),

@@ -22,24 +22,17 @@ from core.cases.decide import NotNow, actions, begin, decide, fields_of
 from core.errors import Invalid
 from core.now import moved_to
 from core.rules.case import CLOSED, DONE, MATTER, OPENED, SIGNED, CaseFile, Demand, Task
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, NOTE, OPEN, PENDING, STATES
+from core.rules.demands import NOTE, PENDING, STATES
 from core.rules.permissions import ROLES
 from tests.support import memory
 from tests.support.county import GRID, TOWNSHIP
-from tests.support.matrix import CONTRACT, Line, lines, matrix, stages
+from tests.support.matrix import CONTRACT, Line, finds, lines, matrix, stages
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 UNITS = {"handler": f"{TOWNSHIP}-PC", "head": f"{TOWNSHIP}-PC", "grid_worker": GRID}
 CENTRE, ELSEWHERE = f"{TOWNSHIP}-C", "131024100-C"
 NOBODY = 99
 PAIRS = [(name, stage) for name in shipped() for stage in stages(name)]
-FINDS: dict[str, tuple[str, ...]] = {
-    "acknowledge": (OPEN,),
-    "feedback": (OPEN, ACKNOWLEDGED),
-    "settle": (ANSWERED,),
-    "press": (ANSWERED,),
-}
-"""In which states an action finds the demand it works on; all others find it while it waits."""
 
 
 @pytest.fixture(autouse=True)
@@ -119,14 +112,9 @@ def fit(line: Line) -> str:
     return {"sign": OPENED, "reject_report": DONE}.get(line.action, SIGNED)
 
 
-def fitting(line: Line) -> tuple[str, ...]:
-    """The states of a demand in which the action finds what it works on."""
-    return FINDS.get(line.action, PENDING)
-
-
 def positions(line: Line) -> Iterator[tuple[str, str]]:
     """(kind, state) of the demand that the line needs; one empty pair where it needs none."""
-    states = fitting(line)
+    states = finds(line.action)
     for kind in line.kinds or ("",):
         for state in states[: len(states) if kind == line.kinds[:1] else 1]:
             yield kind, state if kind else ""
@@ -274,7 +262,7 @@ def test_who_does_not_meet_the_condition_is_refused(name: str, stage: str) -> No
             }.get(relation, {})
             file = strongest(found, actor, line, **held)
             file.demands = [
-                asked(found, file, actor, k, s) for k in line.kinds for s in fitting(line)
+                asked(found, file, actor, k, s) for k in line.kinds for s in finds(line.action)
             ]
             for demand in file.demands:
                 if relation in ("asked", "late"):
@@ -292,7 +280,7 @@ def test_a_demand_is_worked_on_only_while_it_waits_for_that(name: str, stage: st
         for role in line.who if line.kinds else ():
             actor = somebody(found, role)
             file = strongest(found, actor, line)
-            others = [s for s in STATES if s not in fitting(line)]
+            others = [s for s in STATES if s not in finds(line.action)]
             file.demands = [asked(found, file, actor, k, s) for k in line.kinds for s in others]
             with pytest.raises(NotNow):
                 decide(found, actor, begin(file, AT), line.action, {}, AT)
@@ -306,7 +294,7 @@ def test_a_demand_for_one_role_is_no_demand_for_the_others(name: str) -> None:
         for role in line.who:
             for kind in line.kinds if line.who[role] == "asked" else ():
                 actor = somebody(found, role)
-                file = strongest(found, actor, line, kind, fitting(line)[0])
+                file = strongest(found, actor, line, kind, finds(line.action)[0])
                 file.demands[0].role, file.demands[0].due_at = "analyst", None
                 with pytest.raises(NotNow):
                     decide(found, actor, begin(file, AT), line.action, {}, AT)

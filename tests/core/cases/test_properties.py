@@ -27,6 +27,7 @@ from core.rules.case import CLOSED, Case, CaseFile, Entry
 from core.rules.measures import contribution
 from db.models import CaseRow, DeltaRow, EntryRow, Person
 from tests.support import county, memory, walk
+from tests.support.sound import chained, sound
 from tests.support.walk import Walk
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -48,7 +49,7 @@ accusations = st.sampled_from([[], [], [f"{county.TOWNSHIP}-C"], [county.GRID], 
 
 
 @pytest.mark.parametrize("name", shipped())
-@settings(ANY, max_examples=30)
+@settings(ANY, max_examples=max(6, 120 // len(shipped())))
 @given(data=st.data(), appeal=appeals, accused=accusations)
 def test_whatever_anybody_tries(
     name: str, data: st.DataObject, appeal: dict[str, Any], accused: list[str]
@@ -61,11 +62,11 @@ def test_whatever_anybody_tries(
     people["resident"] = memory.RESIDENT
     way = Walk(name, found, people, change.file, MONDAY)
     way.took(change)
-    walk.sound(way)
+    sound(way.file, found)
     for _ in range(data.draw(st.integers(5, 30), label="steps")):
         way.step(data)
-        walk.sound(way)
-        walk.chained(way.file.case, way.entries)
+        sound(way.file, found)
+        chained(way.file.case, way.entries)
         assert way.file.case.stage_kind == CLOSED or walk.somebody_can_go_on(way), "stuck"
         assert +way.figures == contribution(way.file.case)
 
@@ -115,7 +116,8 @@ class Records:
     def replayed(self, appeal: Appeal, inlet: str, file: CaseFile, line: list[Entry]) -> CaseFile:
         """What the timeline says became of the case, from its registration on."""
         case = file.case
-        ids = sorted({case.id, *(t.id for t in file.tasks), *(c.id for c in file.clocks)})
+        parts = (*file.tasks, *file.clocks, *file.demands)
+        ids = sorted({case.id, *(p.id for p in parts)})
         world = replace(self.world, new_id=iter(ids).__next__)
         start = begin_case(
             world,
@@ -150,7 +152,7 @@ def test_the_same_on_the_database(
     for _ in range(data.draw(st.integers(1, 12), label="steps")):
         at += timedelta(minutes=data.draw(st.integers(0, 600), label="minutes later"))
         actor, action, typed = Walk(name, records.world, people, file, at).choose(data)
-        may = walk.legal(name, actor, file, action)
+        may = walk.legal(name, actor, file, action, at)
         try:
             with moved_to(at), office.work(actor) as work:
                 act(work, number, action, typed)
@@ -162,8 +164,8 @@ def test_the_same_on_the_database(
         else:
             assert may, f"{actor.name} may not {action}"
         file, line = records.of(number)
-        walk.sound(Walk(name, records.world, people, file, at))
-        walk.chained(file.case, line)
+        sound(file, records.world)
+        chained(file.case, line)
     with office.look(SYSTEM) as look:
         same = examine(look.world, raw)
     assert records.replayed(same, inlet, file, line) == file, "the timeline leads somewhere else"

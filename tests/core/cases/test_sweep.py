@@ -13,6 +13,7 @@ from core.cases.load import load
 from core.cases.sweep import SweepReport, sweep
 from core.ledger.chain import entry_hash
 from core.now import local, moved_to
+from core.places.addresses import Owner, set_address
 from core.rules.case import Entry
 from tests.support import county
 from tests.support.moments import beijing, do, receive, rows, timeline, told
@@ -112,6 +113,24 @@ def test_e_mail_is_queued_for_those_who_have_an_address(office: Office) -> None:
         office, "select try_at, sent_at from message where way = 'email' and template = 'overdue'"
     )
     assert [tuple(row) for row in waiting] == [(beijing("2026-11-18 17:30"), None)]
+
+
+def test_a_unit_with_a_group_robot_hears_in_its_group_what_all_its_people_hear(
+    office: Office,
+) -> None:
+    with office.work(county.actor(office, "admin")) as work:
+        set_address(work, Owner(unit="131024-ZJ"), "robot", "wecombot://key")
+        set_address(work, Owner(unit="131024104-C"), "robot", "wecombot://other")
+        set_address(work, Owner(username="housing"), "webhook", "https://example.org/")
+    urgent(office)
+    pass_at(office, "2026-11-17 13:45")  # half the time is gone: said in the application only
+    pass_at(office, "2026-11-18 17:30")
+    found = rows(office, "select way, unit, person_id = 0 as nobody, count(*) from message"
+                 " where template = 'overdue' and way in ('robot', 'webhook')"
+                 " group by 1, 2, 3 order by 1")  # fmt: skip
+    # The centre's dispatchers are reminded one by one, for the rung means them and not the unit
+    assert found == [("robot", "131024-ZJ", True, 1), ("webhook", "", False, 1)]
+    assert rows(office, "select 1 from message where template = 'remind' and way = 'robot'") == []
 
 
 def test_a_centre_without_dispatchers_is_passed_over_for_the_one_above(office: Office) -> None:

@@ -51,6 +51,11 @@ WHERE = {
     "CLOSED": "(select id from cases where stage_kind = 'closed')",
 }
 CORRUPTIONS = {
+    "what was asked is timed by no clock": (
+        "insert into demand (county, id, case_id, kind, state, unit, text, opened_at, role,"
+        " asker_name, asker_unit, data, answer, answered_by, pressed, late)"
+        " select county, 1, id, 'supervision', 'open', holder, '', received_at, '', '', '', '{}',"
+        " '', '', 0, false from cases where id in OPEN", "demand_clock"),
     "a total is one too high": (
         "update total set received = received + 1 where grain = 'fine'", "figures"),
     "a delta was lost": ("delete from delta where measure = 'rated'", "figures"),

@@ -15,7 +15,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from core.paper.fill import fill
-from core.paper.kinds import PAPERS
+from core.paper.kinds import PAPERS, Paper
 from core.paper.names import LISTS, WORDS
 from core.paper.pdf.breaking import Glyph, break_lines
 from core.paper.pdf.draw import to_pdf
@@ -88,7 +88,7 @@ def boxes(content: bytes) -> list[tuple[float, float, float, float, float, float
 
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=lambda p: p.id)
-def test_nothing_leaves_the_page_however_much_is_said(paper) -> None:
+def test_nothing_leaves_the_page_however_much_is_said(paper: Paper) -> None:
     """Long words, long texts and long lists in every place of every shipped form."""
     text = "https://example.com/" + "x" * 150 + "，" + "老人和孩子都感冒了。" * 60
     values: dict = dict.fromkeys(WORDS, text)

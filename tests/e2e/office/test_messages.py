@@ -41,6 +41,7 @@ def test_a_unit_gets_a_robot_that_is_never_shown_again(official: Official, offic
     dialog.get_by_label("地址").first.fill(ROBOT)
     dialog.get_by_role("button", name="保存").first.click()
     expect(dialog.get_by_text("企业微信群机器人 ***")).to_be_visible()
+    expect(dialog.get_by_label("新地址")).to_have_value("")
     assert "geheim" not in page.content()
     dialog.get_by_role("button", name="发一条试试").click()
     expect(page.get_by_text("测试消息马上发出")).to_be_visible()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.access.actor import SYSTEM, Actor
@@ -16,9 +16,11 @@ from core.kpi.assess.decide import appeal, ask_exclusion, decide_appeal, decide_
 from core.kpi.assess.publish import publish
 from core.kpi.assess.read import Assessed, assess, offered
 from core.kpi.assess.sheet import table
+from core.kpi.check import check
 from core.kpi.sheets import to_csv, to_xlsx
 from core.places.people import examine, save_people
 from db.models import AssessmentResult, AuditRow
+from tests.conftest import Databases
 from tests.core.kpi.assess.counties import MONTHLY, assessing, at, case, do, finish
 from tests.support import county
 
@@ -298,6 +300,23 @@ class TestPublication:
         for sql in ("update {} set period = '2026-10'", "delete from {}"):
             with pytest.raises(DBAPIError, match="permission denied"), office.work(SYSTEM) as work:
                 work.tx.execute(text(sql.format(table)))
+
+    def test_the_check_proves_it_and_finds_what_was_tampered_with(
+        self, month: Month, databases: Databases
+    ) -> None:
+        office, numbers = month
+        decide(office, "chief", ask(office, "enforcehead", numbers[3], line="response"))
+        make_public(office)
+        with at("2026-12-03"):
+            decide(office, "chief", ask(office, "enforcehead", numbers[3], line="closure"))
+        assert check(office) == []
+        url = databases.server.set(database=office.engine.url.database)
+        owner = create_engine(url)
+        with owner.begin() as tx:
+            tx.execute(text("update assessment_input set mask = 0 where n = 1"))
+        owner.dispose()
+        (found,) = check(office)
+        assert (found.rule, found.examples) == ("assessments", ("monthly 2026-11 131024",))
 
     def test_too_early_twice_or_with_open_questions(self, month: Month) -> None:
         office, numbers = month

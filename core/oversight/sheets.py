@@ -1,0 +1,79 @@
+"""The supervisors' lists as tables to take away."""
+
+from typing import Any
+
+from core.access.audit import audit
+from core.access.desk import Work
+from core.blueprint.world import World
+from core.cases.queries import CaseLine
+from core.oversight.callbacks import tally
+from core.oversight.supervision import OF_CASES, VIEWS, Watch, asked, late_cases
+from core.rules.demands import LABELS
+from core.rules.masking import mask_text
+from core.rules.permissions import Permission
+from core.words import _, pick
+
+MOST = 20_000
+Table = tuple[list[str], list[tuple[Any, ...]]]
+
+
+def table(work: Work, view: str, f: Watch) -> Table:
+    """A view as a header and rows; who took it is kept in the audit.
+
+    Raises:
+        NotPermitted: without `case:export`.
+    """
+    work.actor.require(Permission.CASE_EXPORT)
+    found = _table(work, view, f)
+    said = {"view": view, "area": f.area, "unit": f.unit, "n": len(found[1])}
+    audit(work, "supervision.export", **{k: v for k, v in said.items() if v})
+    return found
+
+
+def _table(work: Work, view: str, f: Watch) -> Table:
+    world = work.world
+    if view in OF_CASES:
+        head = [*_head(), _("催办次数")]
+        found = late_cases(work, view, f, limit=MOST)
+        return head, [(*_case(world, c), c.chased) for c in found]
+    if view == "callbacks":
+        head = [_("单位"), _("抽取"), _("待回访"), _("有效回访"), _("满意"), _("满意率")]
+        return head, [
+            (world.units.name(t.unit), t.drawn, t.waiting, t.valid, t.satisfied,
+             round(t.satisfied / t.valid, 4) if t.valid else None)
+            for t in tally(work, f)
+        ]  # fmt: skip
+    head = [
+        *_head(), _("要求"), _("内容"), _("提出人"), _("要求谁"), _("提出时间"), _("应反馈时间"),
+        _("状态"), _("反馈"), _("反馈时间"), _("是否逾期"), _("要求再办次数"),
+    ]  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for line in asked(work, view, f, limit=MOST):
+        d, kind = line.demand, world.blueprint.demands.get(line.demand.kind)
+        rows.append(
+            (
+                *_case(world, line.case), pick(kind.label) if kind else d.kind, mask_text(d.text),
+                d.asker_name, world.units.name(d.unit), d.opened_at, d.due_at,
+                str(LABELS[d.state]), mask_text(d.answer), d.answered_at,
+                _("是") if d.late else _("否"), d.pressed,
+            )
+        )  # fmt: skip
+    return head, rows
+
+
+def _head() -> list[str]:
+    return [_("编号"), _("标题"), _("区划"), _("办理单位"), _("环节"), _("受理时间"), _("办理期限")]
+
+
+def _case(world: World, line: CaseLine) -> tuple[Any, ...]:
+    stage = world.blueprint.workflow.stages.get(line.stage)
+    return (
+        line.number, mask_text(line.title), world.area_path(line.area),
+        world.units.name(line.holder), pick(stage.label) if stage else line.stage,
+        line.received_at, line.due_at,
+    )  # fmt: skip
+
+
+def title(view: str) -> str:
+    """What the file is called."""
+    return str(VIEWS[view])
