@@ -55,6 +55,7 @@ def _inbox(world: World, i: InboxLine) -> dict[str, Any]:
         "state": i.state,
         "note": i.note,
         "due_at": i.due_at,
+        "asked": [shapes.demand(world, d) for d in i.asked],
     }
 
 

@@ -99,7 +99,7 @@ def detail(found: Detail) -> dict[str, Any]:
         "resident": {"name": who.name, "phone": who.phone, "masked": who.masked} if who else None,
         "tasks": [_task(world, t) for t in found.file.tasks],
         "paused": found.file.paused,
-        "demands": [_demand(world, d) for d in found.file.demands],
+        "demands": [demand(world, d) for d in found.file.demands],
         "clocks": [
             {
                 "id": c.id,
@@ -140,7 +140,8 @@ def _task(world: World, t: Task) -> dict[str, Any]:
     }
 
 
-def _demand(world: World, d: Demand) -> dict[str, Any]:
+def demand(world: World, d: Demand) -> dict[str, Any]:
+    """What was asked, as the interface says it."""
     kind = world.blueprint.demands.get(d.kind)
     return {
         "id": d.id,

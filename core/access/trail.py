@@ -34,6 +34,7 @@ WORDS: dict[str, Text] = {
     "paper.restore": lazy("恢复自带文书模板"),
     "message.again": lazy("重新发送未送达的消息"),
     "message.discard": lazy("作废未送达的消息"),
+    "instructions.export": lazy("导出批示台账"),
     "people.disable": lazy("停用账号"),
     "people.enable": lazy("启用账号"),
     "people.password": lazy("重设密码"),

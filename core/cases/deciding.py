@@ -15,9 +15,11 @@ from core.words import _
 
 def grant(step: Step) -> None:
     """The asked unit agrees; what the kind says follows."""
-    demand = step.picked
+    demand, follows = step.picked, step.world.blueprint.demands[step.picked.kind].then
+    if {"extend", "pause"} & {*follows}:
+        _until(step, demand)  # refused before anything changes
     _decided(step, demand, step.data.get("note", ""), GRANTED)
-    for then in step.world.blueprint.demands[demand.kind].then:
+    for then in follows:
         if then in _THEN:
             _THEN[then](step, demand)
     tell_asker(step, demand, "granted")

@@ -9,8 +9,8 @@ from core.blueprint.world import World
 from core.cases.checking import DEPUTY
 from core.cases.decide import actions
 from core.cases.detail import Detail, Evidence, Rating, detail
-from core.rules.case import CLOSED, OPEN, STAGE_CLOCK, WAITING, Case, Entry
-from core.rules.demands import GRANTED
+from core.rules.case import CLOSED, OPEN, STAGE_CLOCK, WAITING, Case, Demand, Entry
+from core.rules.demands import GRANTED, DemandKind
 from core.rules.workflow import Stage, Transition
 from core.words import _, pick
 
@@ -73,7 +73,7 @@ def public_view(look: Look) -> PublicView:
     workflow = world.blueprint.workflow
     labels = {"create": _("已收到")} | {t.id: pick(t.label) for t in workflow.transitions}
     lines = [
-        Line(e.at, labels.get(e.action, ""), e.actor_unit, words)
+        Line(e.at, _label(found, e) or labels[e.action], e.actor_unit, words)
         for e in found.timeline
         if e.public and e.action in labels and (words := _words(found, e)) is not None
     ]
@@ -148,12 +148,28 @@ def _words(found: Detail, entry: Entry) -> str | None:
     return str(entry.data.get("text") or (entry.data.get("reason", "") if told else ""))
 
 
-def _granted(found: Detail, entry: Entry) -> str | None:
+def _decision(found: Detail, entry: Entry) -> tuple[Demand, DemandKind] | None:
+    """What a line decided."""
     known = {d.id: d for d in found.file.demands}
     demand = known.get(entry.data.get("demand", 0))
     kind = found.world.blueprint.demands.get(demand.kind) if demand else None
-    if demand is None or kind is None:
+    return (demand, kind) if demand is not None and kind is not None else None
+
+
+def _label(found: Detail, entry: Entry) -> str:
+    """What a decision is called towards the resident; empty for other lines."""
+    decided = _decision(found, entry) if "grant" in _effects(found, entry) else None
+    if decided is None:
+        return ""
+    named = {"extend": _("延长期限"), "pause": _("挂账"), "close": _("办结")}
+    return next((named[then] for then in decided[1].then if then in named), "")
+
+
+def _granted(found: Detail, entry: Entry) -> str | None:
+    decided = _decision(found, entry)
+    if decided is None:
         return None
+    demand, kind = decided
     day = date.fromisoformat(demand.data["until"]) if "until" in demand.data else None
     if "extend" in kind.then:
         # an assisting unit's own part: the resident's date is what it was

@@ -56,8 +56,8 @@ def tally(look: Look, f: Watch) -> list[Tally]:
             case((reached, 1), else_=0).label("valid"),
             case((content, 1), else_=0).label("satisfied"),
         )
-        .select_from(CaseRow)
-        .join(d, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
+        .select_from(d)
+        .join(CaseRow, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
         .where(bound(look.actor), d.kind.in_(kinds_of(look.world, "callbacks")))
     )
     if f.area:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from core.access.audit import audit
 from core.access.desk import Look, Work
 from core.access.visible import in_area
 from core.cases.act import act
@@ -18,6 +19,7 @@ from core.oversight.slices import Slice, kept, words
 from core.rules.areas import contains, validate
 from core.rules.case import MATTER
 from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN, PENDING, SETTLED, WITHDRAWN
+from core.rules.masking import mask_text
 from core.rules.permissions import Permission
 from core.words import Text, _, lazy
 from db.models import CaseRow, DemandRow
@@ -179,9 +181,16 @@ def _grouped(rows: Iterable[Mapping[Any, Any]]) -> list[Instruction]:
     return [_instruction(group) for group in groups.values()]
 
 
+def _part(row: Mapping[Any, Any]) -> Part:
+    values: dict[str, Any] = {n: row[n] for n in Part.__slots__}
+    for name in ("title", "answer"):
+        values[name] = mask_text(values[name])
+    return Part(**values)
+
+
 def _instruction(rows: list[Mapping[Any, Any]]) -> Instruction:
     first, at = rows[0], now()
-    parts = [Part(**{n: row[n] for n in Part.__slots__}) for row in rows]
+    parts = [_part(row) for row in rows]
     counts = Counter(p.status(at) for p in parts)
     owed = [p.due_at for p in parts if p.due_at and p.state in PENDING]
     ended = [p.due_at for p in parts if p.due_at]
@@ -190,7 +199,7 @@ def _instruction(rows: list[Mapping[Any, Any]]) -> Instruction:
         at=first["opened_at"],
         by=first["asker_name"],
         by_id=first["asked_by"],
-        text=first["text"],
+        text=mask_text(first["text"]),
         due_at=min(owed) if owed else max(ended, default=None),
         about=kept(first["form"]) if first["source"] == MATTER else None,
         parts=parts,
@@ -248,9 +257,16 @@ COLUMNS: tuple[Text, ...] = (
 )  # fmt: skip
 
 
-def ledger(look: Look, found: Iterable[Instruction]) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """批示台账 as a table to take away: a row for each unit asked on each case."""
-    at, rows = now(), []
+def ledger(work: Work, found: Iterable[Instruction]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """批示台账 as a table to take away: a row for each unit asked on each case; who took how
+    many is kept in the audit."""
+    rows = _ledger(work, found)
+    audit(work, "instructions.export", n=len(rows))
+    return [str(c) for c in COLUMNS], rows
+
+
+def _ledger(look: Look, found: Iterable[Instruction]) -> list[tuple[Any, ...]]:
+    at, rows = now(), list[tuple[Any, ...]]()
     for i in found:
         about = said(look, i)
         rows += [
@@ -262,4 +278,4 @@ def ledger(look: Look, found: Iterable[Instruction]) -> tuple[list[str], list[tu
             )
             for p in i.parts
         ]  # fmt: skip
-    return [str(c) for c in COLUMNS], rows
+    return rows

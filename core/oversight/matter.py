@@ -2,7 +2,7 @@
 
 It is a row among the cases, so that sign-off, answer, reminders, files and timeline work as
 they do everywhere, but no appeal: it begins closed, nobody is replied to, no figure counts it
-(docs/decisions/0007-instructions-on-a-class.md).
+(docs/decisions/0005-leaders-and-deputies.md).
 """
 
 from collections.abc import Mapping

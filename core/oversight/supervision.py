@@ -58,7 +58,7 @@ class Watch:
     unit: str = ""
     """Who holds the case, or of whom it is asked."""
     state: str = ""
-    """Of orders: a key of `STATES`."""
+    """Of orders: a key of `STATES`; of requests only `late`."""
     since: datetime | None = None
     until: datetime | None = None
     """When talks and circulars were recorded, in [since, until)."""
@@ -111,8 +111,8 @@ def _of_demands(look: Look, view: str, f: Watch, *columns: Any) -> Select[*tuple
     d, actor = DemandRow, look.actor
     query = (
         select(*columns)
-        .select_from(CaseRow)
-        .join(d, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
+        .select_from(d)
+        .join(CaseRow, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
         .where(bound(actor), d.kind.in_(kinds_of(look.world, view)), *_states(view, f))
     )
     if f.area:
@@ -131,7 +131,8 @@ def _states(view: str, f: Watch) -> list[ColumnElement[bool]]:
     if view == "records":
         return []
     if view != "orders":
-        return [d.state.in_(PENDING)]
+        late = [d.due_at < now()] if view == "requests" and f.state == "late" else []
+        return [d.state.in_(PENDING), *late]
     match f.state:
         case "open":
             return [d.state.in_([s for s in PENDING if s != ANSWERED])]

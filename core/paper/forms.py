@@ -134,7 +134,7 @@ def _row(table: Any, cells: list[tuple[str, int, str]], *, height: float = 9,
 
 _MARGINS = (24, 20, 24, 22)
 _FOUR = [28.0, 56.0, 28.0, 56.0]
-_TASKS = [12.0, 38.0, 14.0, 44.0, 44.0, 16.0]
+_TASKS = [10.0, 36.0, 14.0, 46.0, 46.0, 16.0]
 
 
 def _heading(document: Docx) -> None:

@@ -18,7 +18,8 @@ from core.rules.forms import Label, Rule
 from core.rules.routing import To
 from core.words import _
 
-Recipient = Literal["handler", "head", "centre", "leader", "registrar", "asker"] | To
+Named = Literal["handler", "head", "centre", "leader", "registrar", "asker"]
+Recipient = Named | To
 """
 handler    everybody who works in the unit that the clock runs for; its head only if nobody else
 head       the head of that unit

@@ -273,7 +273,7 @@ class Asker(NamedTuple):
 def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
     """The demands that this person could take the row on, oldest first."""
     states = next((STANDING[e] for e in t.effects if e in STANDING), PENDING)
-    relations = {t.who[role] for role in asker.roles if role in t.who}
+    relations: set[Relation] = {t.who[role] for role in asker.roles if role in t.who}
     return [
         d
         for d in of(file, t.demands, *states)

@@ -14,8 +14,8 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,7 +32,7 @@ def _unique_where_given(*columns: str) -> Index:
         *columns,
         "county",
         unique=True,
-        postgresql_where=text(f"{columns[-1]} is not null"),
+        postgresql_where=sql(f"{columns[-1]} is not null"),
     )
 
 
@@ -89,16 +89,16 @@ class CaseRow(Base):
     late: Mapped[bool]
     reopened: Mapped[int] = mapped_column(Integer)
     difficulty: Mapped[str] = code_(default="")
-    chased: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    chased: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     parent_id: Mapped[int | None]
     score: Mapped[int | None] = mapped_column(Integer)
-    scores: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    scores: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     source: Mapped[str | None] = code_(null=True)
     source_ref: Mapped[str | None] = code_(null=True)
     idempotency_key: Mapped[str | None] = code_(null=True)
     version: Mapped[int] = mapped_column(Integer)
     last_hash: Mapped[str] = code_()
-    words: Mapped[Any] = mapped_column(TSVECTOR, server_default=text("''::tsvector"))
+    words: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''::tsvector"))
     __table_args__ = (
         UniqueConstraint("number", "county"),
         _unique_where_given("source", "source_ref"),
@@ -111,17 +111,17 @@ class CaseRow(Base):
         CheckConstraint("replied_at >= received_at", name="reply_after_receipt"),
         Index("ix_cases_area_received", "area", "received_at"),
         Index(
-            "ix_cases_area_due", "area", "due_at", postgresql_where=text("stage_kind <> 'closed'")
+            "ix_cases_area_due", "area", "due_at", postgresql_where=sql("stage_kind <> 'closed'")
         ),
-        Index("ix_cases_due", "due_at", postgresql_where=text("stage_kind <> 'closed'")),
+        Index("ix_cases_due", "due_at", postgresql_where=sql("stage_kind <> 'closed'")),
         Index("ix_cases_received", "received_at"),
-        Index("ix_cases_replied", "replied_at", postgresql_where=text("replied_at is not null")),
-        Index("ix_cases_closed", "closed_at", postgresql_where=text("closed_at is not null")),
+        Index("ix_cases_replied", "replied_at", postgresql_where=sql("replied_at is not null")),
+        Index("ix_cases_closed", "closed_at", postgresql_where=sql("closed_at is not null")),
         Index("ix_cases_holder_received", "holder", "received_at"),
         Index("ix_cases_units", "units", postgresql_using="gin"),
         Index("ix_cases_words", "words", postgresql_using="gin"),
         Index("ix_cases_resident", "resident_id"),
-        Index("ix_cases_parent", "parent_id", postgresql_where=text("parent_id is not null")),
+        Index("ix_cases_parent", "parent_id", postgresql_where=sql("parent_id is not null")),
         {"postgresql_with": ROOM},
     )
 
@@ -142,7 +142,7 @@ class TaskRow(Base):
     state: Mapped[str] = code_()
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    designated: Mapped[bool] = mapped_column(server_default=text("false"))
+    designated: Mapped[bool] = mapped_column(server_default=sql("false"))
     opened_by: Mapped[str] = code_()
     note: Mapped[str]
     result: Mapped[str]
@@ -153,14 +153,14 @@ class TaskRow(Base):
         CheckConstraint("state in ('open','signed','done','returned','withdrawn')", name="state"),
         Index(None, "case_id"),
         Index(
-            "ix_task_inbox", "unit", "due_at", postgresql_where=text("state in ('open','signed')")
+            "ix_task_inbox", "unit", "due_at", postgresql_where=sql("state in ('open','signed')")
         ),
         Index(
             "uq_task_one_lead",
             "case_id",
             "county",
             unique=True,
-            postgresql_where=text("lead and state in ('open','signed')"),
+            postgresql_where=sql("lead and state in ('open','signed')"),
         ),
     )
 
@@ -192,14 +192,14 @@ class ClockRow(Base):
             "county",
             "next_fire_at",
             "id",
-            postgresql_where=text(
+            postgresql_where=sql(
                 "next_fire_at is not null and stopped_at is null and paused_at is null"
             ),
         ),
         Index(
             "ix_clock_undated",
             "county",
-            postgresql_where=text("due_at is null and stopped_at is null"),
+            postgresql_where=sql("due_at is null and stopped_at is null"),
         ),
     )
 
@@ -240,7 +240,7 @@ class DemandRow(Base):
             "ix_demand_pending",
             "unit",
             "due_at",
-            postgresql_where=text("state in ('open','acknowledged','answered')"),
+            postgresql_where=sql("state in ('open','acknowledged','answered')"),
         ),
         Index("ix_demand_kind", "kind", "opened_at"),
         Index("ix_demand_asked_by", "asked_by", "opened_at"),
@@ -292,7 +292,7 @@ class RatingRow(Base):
     __table_args__ = (
         _of_case(),
         CheckConstraint("score between 1 and 5", name="score"),
-        Index("ix_rating_checked", "at", postgresql_where=text("party in ('callback','deputy')")),
+        Index("ix_rating_checked", "at", postgresql_where=sql("party in ('callback','deputy')")),
     )
 
 

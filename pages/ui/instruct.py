@@ -218,7 +218,7 @@ def chart(
         charts.show(figure, title, links)
         return
     chosen = charts.choose(figure, title)
-    if chosen in slices:
+    if chosen and chosen in slices:
         on_slice(slices[chosen], links.get(chosen, ""))
 
 

@@ -9,6 +9,7 @@ from core.paper.kinds import printable
 from core.rules.case import CLOSED, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Task
 from core.rules.forms import Field
 from core.rules.masking import mask_address, mask_name
+from core.rules.permissions import Scope
 from core.rules.workflow import Transition
 from core.words import _, lazy, pick
 from pages.ui import waits
@@ -219,6 +220,8 @@ def _file(file: Evidence) -> str:
 
 def _person(found: Detail, may_unmask: bool) -> str:
     who, number = found.resident, found.file.case.number
+    if found.reader.scope is Scope.OUTSIDE:
+        return ""  # who spoke is not theirs to know, nor whether anybody can be called
     if who is None:
         anonymous = _("匿名") if found.file.case.anonymous else _("没有留联系方式")
         return _block(_("反映人"), f'<p class="quiet">{esc(anonymous)}</p>')

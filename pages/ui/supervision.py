@@ -46,6 +46,9 @@ _HINTS = {
 }
 
 
+_WAITING = {"": lazy("全部"), "late": lazy("超过审批期限")}
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the address asks for."""
@@ -115,11 +118,12 @@ def _views(a: Wanted, found: Found) -> str:
 
 def _filters(world: World, actor: Actor, a: Wanted, found: Found) -> str:
     states = ""
-    if a.view == "orders":
+    offered: dict[str, Any] = {"orders": STATES, "requests": _WAITING}.get(a.view, {})
+    if offered:
         states = "".join(
             f'<a class="chip{" on" if s == a.watch.state else ""}" href="{_query(state=s)}">'
             f"{esc(words)}</a>"
-            for s, words in STATES.items()
+            for s, words in offered.items()
         )
     units = "".join(
         f'<a class="chip{" on" if u == a.watch.unit else ""}"'

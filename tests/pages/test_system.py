@@ -298,7 +298,7 @@ class TestConfig:
         assert {*ONCE, "always"} == set(get_args(fields["once"].annotation))
         assert set(TOLD) == set(get_args(get_args(fields["notify"].annotation)[0]))
         assert set(STAGE_KINDS) == set(get_args(workflow.Stage.model_fields["kind"].annotation))
-        assert set(RECIPIENTS) == set(get_args(ladders.Recipient))
+        assert set(RECIPIENTS) == set(get_args(ladders.Named))
         ways = get_args(get_args(ladders.Rung.model_fields["by"].annotation)[0])
         assert set(WAYS) == set(ways)
         assert set(FIELD_TYPES) == set(get_args(Field.model_fields["type"].annotation))

@@ -79,7 +79,7 @@ def concerned(line: Line, actor: Actor, file: CaseFile, demand: Demand, at: date
                 if to_them or (decides and waited):
                     return True
             case "late":
-                if to_them and not demand.role or waited:
+                if (to_them and not demand.role) or waited:
                     return True
             case "asker":
                 if by_them:
@@ -90,15 +90,13 @@ def concerned(line: Line, actor: Actor, file: CaseFile, demand: Demand, at: date
     return False
 
 
-def waiting(
-    name: str, actor: Actor, file: CaseFile, action: str, at: datetime
-) -> Iterator[Demand]:
+def waiting(name: str, actor: Actor, file: CaseFile, action: str, at: datetime) -> Iterator[Demand]:
     """The demands on which the table lets the actor take this action now."""
     for line in matrix(name).get((file.case.stage, action), ()):
         for demand in file.demands:
-            if demand.kind in line.kinds and demand.state in finds(action):
-                if concerned(line, actor, file, demand, at):
-                    yield demand
+            fits = demand.kind in line.kinds and demand.state in finds(action)
+            if fits and concerned(line, actor, file, demand, at):
+                yield demand
 
 
 def legal(name: str, actor: Actor, file: CaseFile, action: str, at: datetime) -> bool:

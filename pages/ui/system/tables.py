@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 from core.blueprint.world import World
 from core.rules.deadlines import Term
+from core.rules.demands import DemandKind
 from core.rules.forms import Label
-from core.rules.ladders import DUE, Rung
+from core.rules.ladders import DUE, Recipient, Rung
 from core.rules.measures import MEASURES
+from core.rules.routing import To
 from core.words import _, pick
 from pages.ui.choices import categories
 from pages.ui.markup import esc, tag
 from pages.ui.system.loop import field_words, ladder_name
 from pages.ui.system.parts import table
 from pages.ui.system.people import role_names
-from pages.ui.system.words import RECIPIENTS, WAYS, to_words, when_words
+from pages.ui.system.words import ANSWERS, ASKED, RECIPIENTS, WAYS, to_words, when_words
 
 
 def _head(words: str, n: int, hint: str = "") -> str:
@@ -94,7 +96,7 @@ def terms_html(world: World) -> str:
     ]
     head = (_("顺序"), _("什么诉求"), _("答复群众"), _("单位办理"))
     hint = _("从上往下，第一条符合的算数。工作日扣除节假日，到最后一天下班时止。")
-    return _head(_("时限表"), len(rows), hint) + table(head, rows, kind="ruled") + _ladders(world)
+    return _head(_("时限表"), len(rows), hint) + table(head, rows, kind="ruled") + _demands(world) + _ladders(world)
 
 
 def _ladders(world: World) -> str:
@@ -115,6 +117,37 @@ def _ladders(world: World) -> str:
     return "".join(parts)
 
 
+def _told(world: World, to: Recipient) -> str:
+    return to_words(world, to) if isinstance(to, To) else str(RECIPIENTS[to])
+
+
+def _demands(world: World) -> str:
+    """What may be asked on a case: whom, by when, who reminds, within which limits."""
+    rows = [
+        (
+            f"<b>{esc(pick(kind.label))}</b>",
+            esc(str(ANSWERS[kind.answer])),
+            esc(to_words(world, kind.to) if isinstance(kind.to, To) else str(ASKED[kind.to])),
+            esc(Term.parse(kind.term).words()) if kind.term else "—",
+            esc(_limits(kind)) or "—",
+        )
+        for kind in world.blueprint.demands.values()
+    ]
+    head = (_("要求"), _("怎么算办完"), _("交给谁"), _("时限"), _("限制"))
+    return _head(_("要求的种类"), len(rows)) + table(head, rows, kind="ruled") if rows else ""
+
+
+def _limits(kind: DemandKind) -> str:
+    said = []
+    if kind.cap:
+        said.append(_("最多延 {term}", term=Term.parse(kind.cap).words()))
+    if kind.within:
+        said.append(_("收到任务后 {term}内提出", term=Term.parse(kind.within).words()))
+    if kind.most:
+        said.append(_("最多 {n} 次", n=kind.most))
+    return _("，").join(said)
+
+
 def _rung(world: World, rung: Rung) -> tuple[str, ...]:
     if rung.left is not None:
         moment = _("还剩 {n}% 的时间", n=round(rung.left * 100))
@@ -126,7 +159,7 @@ def _rung(world: World, rung: Rung) -> tuple[str, ...]:
     return (
         f"<b>{esc(moment)}</b>",
         esc(pick(rung.label)),
-        esc(_("、").join(str(RECIPIENTS[r]) for r in rung.to)) or "—",
+        esc(_("、").join(_told(world, r) for r in rung.to)) or "—",
         esc(_("、").join(str(WAYS[w]) for w in rung.by)) if rung.to else "—",
         esc(actions.get(rung.do, rung.do)) if rung.do else "—",
     )

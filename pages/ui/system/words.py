@@ -25,6 +25,31 @@ EFFECTS: dict[str, Text] = {
     "record_rating": lazy("记下评价"),
     "reopen": lazy("重新办理，时限重新起算"),
     "resolve_now": lazy("当场答复，不开任务"),
+    "ask": lazy("提出要求，对方收到后计时"),
+    "acknowledge": lazy("签收要求"),
+    "feed_back": lazy("反馈要求，提出人马上知道"),
+    "settle": lazy("认可反馈，要求办结"),
+    "press": lazy("反馈不够，重新计时再办"),
+    "withdraw_demand": lazy("撤回要求"),
+    "grant": lazy("同意申请，照申请执行"),
+    "refuse": lazy("不同意申请，维持原状"),
+    "pause": lazy("暂停计时"),
+    "resume": lazy("恢复计时，剩多少接着算多少"),
+    "go_on": lazy("群众补充后恢复计时"),
+    "chase": lazy("催办次数加一，排到最前"),
+    "grade": lazy("评定难易"),
+    "designate": lazy("指定承办，不能再退回"),
+    "conclude": lazy("结束会商或会诊"),
+    "promise": lazy("登记承诺，到期回访"),
+    "keep": lazy("承诺已兑现"),
+    "break_promise": lazy("承诺未兑现"),
+    "review": lazy("记下代表评议，不满意的要向代表反馈"),
+    "call_back": lazy("记下回访结果，联系上的才算有效"),
+    "to_first": lazy("由首接单位重新主办"),
+    "merge": lazy("并入另一件，一次答复告知"),
+    "separate": lazy("取消并案"),
+    "split": lazy("另立一件"),
+    "returnable": lazy("指定承办的除外"),
 }
 TOLD: dict[str, Text] = {
     "tasks": lazy("被交办的单位"),
@@ -39,6 +64,8 @@ RELATIONS: dict[str, Text] = {
     "lead": lazy("主办单位的{role}"),
     "own": lazy("{role}本人"),
     "registered": lazy("登记这件诉求的{role}"),
+    "asked": lazy("收到要求单位的{role}"),
+    "asker": lazy("提出要求的{role}"),
 }
 ONCE: dict[str, Text] = {
     "all_done": lazy("各单位都反馈后"),
@@ -57,6 +84,22 @@ RECIPIENTS: dict[str, Text] = {
     "centre": lazy("辖区的调度员"),
     "leader": lazy("县领导"),
     "registrar": lazy("登记人"),
+    "asker": lazy("提出要求的人"),
+}
+ANSWERS: dict[str, Text] = {
+    "decision": lazy("同意或不同意"),
+    "feedback": lazy("反馈并被认可"),
+    "note": lazy("只作记录"),
+}
+ASKED: dict[str, Text] = {
+    "given": lazy("提出人写明的单位"),
+    "lead": lazy("主办单位"),
+    "first": lazy("首接单位"),
+    "head": lazy("本单位负责人"),
+    "centre": lazy("最近的说事中心"),
+    "above": lazy("上一级单位"),
+    "sender": lazy("交办的单位"),
+    "own": lazy("本单位"),
 }
 WAYS: dict[str, Text] = {
     "app": lazy("系统消息"),
@@ -94,6 +137,8 @@ SECTIONS: dict[str, Text] = {
     "duties": lazy("职责"),
     "units": lazy("单位模板"),
     "roles": lazy("角色名称"),
+    "difficulties": lazy("难易程度"),
+    "demands": lazy("要求的种类"),
     "workflow": lazy("流程"),
     "triage": lazy("自动归类"),
     "dispatch": lazy("派单表"),
@@ -102,7 +147,9 @@ SECTIONS: dict[str, Text] = {
     "calendar": lazy("日历"),
     "hours": lazy("办公时间"),
     "rating": lazy("评价"),
+    "callbacks": lazy("回访"),
     "kpis": lazy("指标"),
+    "assessments": lazy("考核"),
     "defaults": lazy("默认值"),
 }
 
@@ -133,6 +180,7 @@ def when_words(world: World, when: When) -> str:
         (_("紧急程度"), when.urgency, {k: pick(v) for k, v in b.urgencies.items()}),
         (_("渠道"), when.inlet, {k: pick(v) for k, v in b.inlets.items()}),
         (_("环节"), when.stage, stages),
+        (_("难易"), when.difficulty, {k: pick(v) for k, v in b.difficulties.items()}),
     ):
         if codes:
             names = sep.join(words.get(c, c) for c in codes)

@@ -50,9 +50,7 @@ def somebody(found: World, role: str, *, far: bool = False) -> Actor:
     return memory.person(found, role, unit, area="131024100" if far else None)
 
 
-def standing(
-    found: World, stage: str, *tasks: tuple[str, bool, str], holder: str = ""
-) -> CaseFile:
+def standing(found: World, stage: str, *tasks: tuple[str, bool, str], holder: str = "") -> CaseFile:
     """A case in `stage`, held by the first of the units that have `tasks` (unit, lead, state)."""
     given = received(found.blueprint.id)
     file = CaseFile(case=copy(given.case), clocks=[copy(c) for c in given.clocks])

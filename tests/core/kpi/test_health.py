@@ -202,9 +202,9 @@ class TestHalfSetUp:
         assert finding(office, "roles").state == "good"
         with office.work(SYSTEM) as work:
             work.tx.execute(delete(Person).where(Person.username == "auditor"))
-            work.tx.execute(delete(Person).where(Person.username == "deputy"))
+            work.tx.execute(delete(Person).where(Person.username == "analyst"))
         found = finding(office, "roles")
-        assert found.examples == ("审计员",), "the loop of Langfang has no part for deputies"
+        assert found.examples == ("审计员",), "the loop has no part for analysts"
 
     def test_a_dispatch_row_that_points_at_nobody_is_named(self, office: Office) -> None:
         assert finding(office, "routes").state == "good"

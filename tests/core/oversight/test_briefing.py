@@ -104,9 +104,9 @@ def test_the_offices_track_all_instructions_of_their_area(
                 found = instructions(look)
                 assert len(found) == seen, by
                 assert all(i.state == "late" for i in found)
-        with office.look(county.actor(office, "supervisor")) as look:
-            columns, rows = ledger(look, instructions(look))
-            assert instructions(look, state="answered") == []
+        with office.work(county.actor(office, "supervisor")) as work:
+            columns, rows = ledger(work, instructions(work))
+            assert instructions(work, state="answered") == []
     assert len(rows) == 4
     assert {len(r) for r in rows} == {len(columns)}
     with pytest.raises(NotPermitted), office.look(county.actor(office, "housing")) as look:

@@ -86,6 +86,7 @@ class TestLists:
                 "records": 1,
             }  # fmt: skip
             assert [a.demand.kind for a in asked(look, "records", Watch())] == ["talk"]
+            assert asked(look, "requests", Watch(state="late")) == [], "three working days"
             states = {s: len(asked(look, "orders", Watch(state=s))) for s in ("late", "answered")}
             assert states == {"late": 1, "answered": 0}
         with on("2026-11-20 10:00"):
