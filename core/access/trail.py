@@ -35,6 +35,7 @@ WORDS: dict[str, Text] = {
     "message.again": lazy("重新发送未送达的消息"),
     "message.discard": lazy("作废未送达的消息"),
     "instructions.export": lazy("导出批示台账"),
+    "supervision.export": lazy("导出督查清单"),
     "people.disable": lazy("停用账号"),
     "people.enable": lazy("启用账号"),
     "people.password": lazy("重设密码"),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from core.cases.step import Step
 from core.errors import Invalid
 from core.rules.calendar import Calendar, UnknownYear, wall_clock
-from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, SIGNED, Demand
+from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, DONE, SIGNED, Demand
 from core.rules.case import OPENED as TASK_OPEN
 from core.rules.deadlines import Term, due, extend
 from core.rules.demands import (
@@ -160,7 +160,8 @@ def _meant(step: Step, kind: DemandKind) -> str:
     leads = [t.unit for t in tasks if t.lead]
     match kind.to:
         case "lead":
-            return leads[-1] if leads else case.holder
+            kept = [t.unit for t in tasks if t.lead and (t.running or t.state == DONE)]
+            return kept[-1] if kept else case.holder
         case "first":
             return leads[0] if leads else case.holder
         case "head" if _of_grid(step):

@@ -76,8 +76,14 @@ ROLES: dict[str, Role] = {
         label=lazy("系统管理员"),
         scope=Scope.NONE,
         permissions=frozenset(
-            {P.CONFIG_READ, P.CONFIG_WRITE, P.MESSAGE_MANAGE, P.PEOPLE_MANAGE, P.PLACES_IMPORT,
-             P.SYSTEM_READ}
+            {
+                P.CONFIG_READ,
+                P.CONFIG_WRITE,
+                P.MESSAGE_MANAGE,
+                P.PEOPLE_MANAGE,
+                P.PLACES_IMPORT,
+                P.SYSTEM_READ,
+            }
         ),
     ),
     "analyst": Role(

@@ -6,7 +6,7 @@ once what others may do to a case in every county. Their form:
     like langfang                      what another county's table says holds here too, except
                                        for the actions that this one states itself
     without draw                       the county does not have these actions
-    received open                      a stage and its kind, or several stages: `assigned, handling`;
+    received open                      a stage and its kind, or several: `assigned, handling`;
     *open, *waiting                    every stage of a kind
         action → next   role:relation …
         action(kind …) → next   …      on a pending demand of these kinds

@@ -96,7 +96,8 @@ def terms_html(world: World) -> str:
     ]
     head = (_("顺序"), _("什么诉求"), _("答复群众"), _("单位办理"))
     hint = _("从上往下，第一条符合的算数。工作日扣除节假日，到最后一天下班时止。")
-    return _head(_("时限表"), len(rows), hint) + table(head, rows, kind="ruled") + _demands(world) + _ladders(world)
+    terms = _head(_("时限表"), len(rows), hint) + table(head, rows, kind="ruled")
+    return terms + _demands(world) + _ladders(world)
 
 
 def _ladders(world: World) -> str:

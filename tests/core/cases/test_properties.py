@@ -51,7 +51,7 @@ accusations = st.sampled_from([[], [], [f"{county.TOWNSHIP}-C"], [county.GRID], 
 
 
 @pytest.mark.parametrize("name", shipped())
-@settings(ANY, max_examples=max(6, 120 // len(shipped())))
+@settings(ANY, max_examples=max(6, 200 // len(shipped())))
 @given(data=st.data(), appeal=appeals, accused=accusations)
 def test_whatever_anybody_tries(
     name: str, data: st.DataObject, appeal: dict[str, Any], accused: list[str]

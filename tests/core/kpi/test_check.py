@@ -96,6 +96,10 @@ CORRUPTIONS = {
         " note, result, signed_at, done_at)"
         " select county, id - 1, case_id, '131024-ZR', lead, state, opened_at, due_at, opened_by,"
         " note, result, signed_at, done_at from task where lead", "one_lead"),
+    "a published assessment has other inputs": (
+        "insert into assessment_result (assessment, period, area, county, version, body, hash,"
+        " published_at, published_name, note) values ('yearly', '2025', '131024', '131024', 1,"
+        """ '{"units": {}, "measures": []}', 'another', now(), '', '')""", "assessments"),
     "a closed case has a task": (
         "update task set case_id = CLOSED", "closed_task"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""督查督办: what was not answered, what is late, what was ordered, and pressing on several cases."""
+"""督查督办: what was not answered, what is late, what was ordered, pressing on several."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
