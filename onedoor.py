@@ -212,11 +212,12 @@ def worker() -> None:
 @app.command(hidden=True)
 def demo() -> None:
     """演示县的诉求。The demo county's cases; `run` starts it on an empty database."""
-    from core.demo import fill, missing
+    from core.demo import fill, missing, press
 
     with house() as office:
         if n := missing(office):
             fill(office, n)
+        press(office)
 
 
 @app.command()

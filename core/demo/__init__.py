@@ -3,6 +3,7 @@
 from core.demo.county import CASES, found
 from core.demo.fill import fill, missing
 from core.demo.people import ACCOUNTS, HANDLER_UNIT, PASSWORD, QUERY_CODE, Account
+from core.demo.pressing import press
 
 __all__ = [
     "ACCOUNTS",
@@ -14,4 +15,5 @@ __all__ = [
     "fill",
     "found",
     "missing",
+    "press",
 ]
