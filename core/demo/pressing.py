@@ -35,7 +35,7 @@ def press(office: Office) -> int:
     asked = [
         *((who["supervisor"], n, "chase", {"text": "群众多次来电，请今天就办"}) for n in late[:4]),
         *((who["supervisor"], n, "supervise", {"text": "限期办结并书面反馈"}) for n in late[2:5]),
-        *((who["supervisor"], n, "talk", {"text": "约谈单位负责人，说明超期原因"}) for n in late[:1]),
+        *((who["supervisor"], n, "talk", {"text": "约谈单位负责人"}) for n in late[:1]),
         *((who["handler"], n, "acknowledge", {}) for n in late[4:5]),
         *((who["handler"], n, "feedback", _SENT) for n in late[4:5]),
         *((who["handler"], n, "pause", {"reason": "等群众提供购房合同"}) for n in live[5:6]),

@@ -27,12 +27,15 @@ class TestWhatIsOffered:
         assert offered[0]["usual"] is True
         assert {a["id"] for a in offered} == {
             "accept", "answer", "assign", "comment", "decline", "escalate",
+            "chase", "supervise", "grade", "split", "pause", "shelve", "promise",
         }  # fmt: skip
         fields = offered[0]["fields"]
         assert fields["required"] == ["lead"]
         assert set(fields["properties"]) == {"lead", "assist", "note"}
         assert fields["additionalProperties"] is False
-        assert set(person("supervisor").actions(number)) == {"comment"}
+        assert set(person("supervisor").actions(number)) == {
+            "comment", "chase", "supervise", "list", "talk", "circulate", "grade",
+        }  # fmt: skip
         assert person("analyst").actions(number) == {}
 
     def test_is_the_same_that_the_case_names(self, number: str, person: Find) -> None:

@@ -67,6 +67,10 @@ def live(office: Office, seed: int, *, cases: int, steps: int) -> Iterator[datet
         yield at
 
 
+_ASIDE = frozenset({"pause", "resume", "grade", "split", "merge", "withdraw_demand"})
+"""What others do to a case beside its way to an answer."""
+
+
 def _begin(office: Office, chance: random.Random, by: Any) -> str:
     raw = {
         "body": "楼下的事一直没有人管，请来看看",
@@ -85,6 +89,8 @@ def _go_on(office: Office, chance: random.Random, number: str, people: dict[str,
             file = load(work, number)
             avoided = DETOURS if chance.random() < 0.85 else ("comment",)
             rows = [t for t in actions(work.world, work.actor, file) if t.id not in avoided]
+            onward = [t for t in rows if not t.demands and not _ASIDE & {*t.effects}]
+            rows = onward if chance.random() < 0.9 else rows
             if not rows:
                 continue
             row = chance.choice(rows)
