@@ -28,7 +28,7 @@ PEOPLE = (
     "clerk", "dispatcher", "county", "worker", "gridhead", "police", "enforce", "enforcehead",
     "housing", "land", "other", "supervisor",
 )  # fmt: skip
-DETOURS = ("comment", "redispatch", "escalate", "join", "object")
+DETOURS = ("comment", "redispatch", "escalate", "join", "object", "whistle", "separate")
 """What people seldom do: else no appeal would ever come to its end."""
 BEGIN = datetime(2026, 1, 30, 23, 20, tzinfo=ZONE)
 """Close to midnight and to the end of a month, where UTC has another day and month."""

@@ -27,7 +27,7 @@ def test_every_figure_is_the_recount_whatever_happened_and_whenever_it_was_folde
 ) -> None:
     chance = random.Random(seed)
     at = BEGIN
-    for at in live(office, seed, cases=22, steps=150):  # noqa: B007 (asked about afterwards)
+    for at in live(office, seed, cases=22, steps=200):  # noqa: B007 (asked about afterwards)
         if chance.random() < 0.04:
             fold(office)
     cases = raw(office)
