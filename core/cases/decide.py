@@ -86,7 +86,7 @@ def form_of(
     """What this person fills in for this row now: where several demands wait, also which."""
     fields = fields_of(world, transition, file.case)
     who = asker(world, actor, file.case.area)
-    if not STANDING.keys() & {*transition.effects} or "conclude" in transition.effects:
+    if not STANDING.keys() & {*transition.effects}:
         return fields
     rows = world.blueprint.workflow.find(file.case.stage, transition.id)
     waiting = [d for t in rows if may(t, who, file) for d in asked(t, who, file)]
@@ -138,7 +138,7 @@ def decide(
         raise _refusal(world, file, action, known=bool(rows))
     fields = form_of(world, actor, free[0], file)
     row, picked = free[0], None
-    on_one = bool(STANDING.keys() & {*row.effects}) and "conclude" not in row.effects
+    on_one = bool(STANDING.keys() & {*row.effects})
     if on_one:
         data = dict(data)
         row, picked = _pick(free, who, file, str(data.get("demand", "")))

@@ -1,12 +1,12 @@
 """Small parts that the administrator's pages share: their look, sub-pages, figures, files."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from core.words import Text
+from core.words import Text, _
 from pages.ui.markup import esc, href, icon
 
 _CSS = Path(__file__).with_name("system.css")
@@ -81,6 +81,26 @@ def parts(path: str, options: Mapping[str, Text], chosen: str, *, keep: Sequence
         for p, words in options.items()
     )
     return f'<nav class="subtabs">{links}</nav>'
+
+
+def menu(
+    name: str, words: str, options: Mapping[str, str], chosen: str, to: Callable[[str], str]
+) -> str:
+    """A filter; a choice that is made stands in its place and can be taken back.
+
+    Args:
+        to: the page's address with `name` set to a value, or left out where that is empty.
+    """
+    if chosen:
+        return (
+            f'<a class="chip on" href="{to("")}" title="{esc(_("取消这个条件"))}">'
+            f"{esc(options.get(chosen, chosen))}{icon('close')}</a>"
+        )
+    items = "".join(f'<a href="{to(code)}">{esc(label)}</a>' for code, label in options.items())
+    return (
+        f'<details class="menu"><summary class="chip">{esc(words)}{icon("expand_more")}</summary>'
+        f'<div class="long">{items}</div></details>'
+    )
 
 
 def figures(cells: Sequence[tuple[str, str, str]]) -> str:

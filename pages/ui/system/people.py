@@ -11,6 +11,7 @@ from core.rules.units import GRID
 from core.words import _, lazy, pick
 from pages.ui.choices import areas_in
 from pages.ui.markup import empty, esc, href, icon, tag
+from pages.ui.system.parts import menu
 from pages.ui.times import exact, when
 
 PAGE = 50
@@ -85,21 +86,9 @@ def _query(**changed: str) -> dict[str, str]:
 
 
 def _menu(name: str, words: str, options: Mapping[str, str]) -> str:
-    """One menu; a choice that is made stands in its place and can be taken back."""
     chosen = st.query_params.get(name, "")
-    if chosen in options:
-        return (
-            f'<a class="chip on" href="{href(_PATH, **_query(**{name: ""}))}" '
-            f'title="{esc(_("取消这个条件"))}">{esc(options[chosen])}{icon("close")}</a>'
-        )
-    items = "".join(
-        f'<a href="{href(_PATH, **_query(**{name: code}))}">{esc(label)}</a>'
-        for code, label in options.items()
-    )
-    return (
-        f'<details class="menu"><summary class="chip">{esc(words)}{icon("expand_more")}</summary>'
-        f'<div class="long">{items}</div></details>'
-    )
+    chosen = chosen if chosen in options else ""
+    return menu(name, words, options, chosen, lambda v: href(_PATH, **_query(**{name: v})))
 
 
 def bar(world: World) -> str:

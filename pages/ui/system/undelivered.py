@@ -19,6 +19,7 @@ from core.words import _
 from pages.ui.flash import flash
 from pages.ui.guard import recognise
 from pages.ui.markup import empty, esc, href, icon, notice, tag
+from pages.ui.system.parts import menu
 from pages.ui.system.words import WAYS
 from pages.ui.times import when
 
@@ -44,22 +45,8 @@ def _query(**changed: str) -> dict[str, str]:
 
 
 def _menu(name: str, words: str, options: Mapping[str, str]) -> str:
-    """One menu; a choice that is made stands in its place and can be taken back."""
     chosen = st.query_params.get(name, "")
-    if chosen:
-        said = options.get(chosen, chosen)
-        return (
-            f'<a class="chip on" href="{href(_PATH, **_query(**{name: ""}))}" '
-            f'title="{esc(_("取消这个条件"))}">{esc(said)}{icon("close")}</a>'
-        )
-    items = "".join(
-        f'<a href="{href(_PATH, **_query(**{name: code}))}">{esc(label)}</a>'
-        for code, label in options.items()
-    )
-    return (
-        f'<details class="menu"><summary class="chip">{esc(words)}{icon("expand_more")}</summary>'
-        f'<div class="long">{items}</div></details>'
-    )
+    return menu(name, words, options, chosen, lambda v: href(_PATH, **_query(**{name: v})))
 
 
 def bar(found: DeadLetters) -> str:
