@@ -6,7 +6,7 @@ their language, trying again after a collision and wording a refusal happen here
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
@@ -25,6 +25,7 @@ from core.errors import NotSignedIn
 from core.open import office
 from core.words import set_locale, speaking
 
+T = TypeVar("T")
 AT_ONCE = 6
 """Requests worked on at the same time by one process; fewer than it has connections."""
 
@@ -58,14 +59,15 @@ async def in_thread(
     def run() -> Response:
         with speaking(caller.locale or house.settings.locale):
             try:
-                return _twice(lambda: work(house, caller))
+                return twice(lambda: work(house, caller))
             except Exception as error:
                 return refusal(error)
 
     return await run_sync(run, limiter=gate(at, most))
 
 
-def _twice(attempt: Callable[[], Response]) -> Response:
+def twice(attempt: Callable[[], T]) -> T:
+    """Once more after a collision with somebody else."""
     try:
         return attempt()
     except DBAPIError as error:

@@ -1,5 +1,7 @@
 """Intake, lists and one case."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -8,19 +10,22 @@ from fastapi import Query, Request, Response
 from api.answer import answer
 from api.body import fields
 from api.caller import address_of
-from api.edge import looking, working
+from api.edge import looking
+from api.together import together
 from api.v1 import docs, shapes
 from api.v1.resource import resource
 from core.access import limits
 from core.access.actor import DOOR
 from core.access.desk import Look, Work
 from core.blueprint.world import World
+from core.cases.arrival import Arrival, Receipt
 from core.cases.because import why
 from core.cases.detail import detail
 from core.cases.queries import Answer, CaseFilter, Order, list_cases
-from core.cases.take_in import Receipt, take_in
-from core.errors import Invalid
+from core.cases.take_in import take_in_all
+from core.errors import Invalid, OneDoorError
 from core.now import ZONE
+from core.open import office
 from core.words import _, lazy
 
 router = resource("cases")
@@ -35,24 +40,49 @@ async def create(request: Request) -> Response:
 
     `Idempotency-Key`: sent again, the same answer comes back without a second case.
     """
-    raw = await fields(request)
-    key = request.headers.get("idempotency-key") or None
-
-    def do(work: Work) -> Any:
-        if work.actor is not DOOR:
-            return _receipt(work.world, take_in(work, raw, idempotency_key=key))
-        counted = (limits.anonymous(work.settings), address_of(request, work.settings))
-        limits.check(work, counted)
-        inlet = _door_inlet(work.world, raw)
-        receipt = take_in(work, raw, inlet=inlet, idempotency_key=key)
-        if not receipt.repeated:
-            limits.count(work, counted)
-        return _receipt(work.world, receipt)
-
-    return await working(request, do, status=201, guest=DOOR)
+    arrival = Arrival(
+        raw=await fields(request), idempotency_key=request.headers.get("idempotency-key") or None
+    )
+    asked = arrival, address_of(request, office().settings)
+    return await together(request, asked, _take_in, status=201, guest=DOOR)
 
 
-def _door_inlet(world: World, raw: dict[str, Any]) -> str | None:
+def _take_in(work: Work, asked: list[tuple[Arrival, str]]) -> list[dict[str, Any] | OneDoorError]:
+    if work.actor is not DOOR:
+        found = take_in_all(work, [arrival for arrival, _address in asked])
+    else:
+        found = _from_guests(work, asked)
+    return [f if isinstance(f, OneDoorError) else _receipt(work.world, f) for f in found]
+
+
+def _from_guests(work: Work, asked: list[tuple[Arrival, str]]) -> Sequence[Receipt | OneDoorError]:
+    """Only so many from one address, by the inlets that people use themselves."""
+    limit = limits.anonymous(work.settings)
+    room = limits.room(work, *{(limit, address) for _arrival, address in asked})
+    found: list[Receipt | OneDoorError | None] = []
+    let_in = list[Arrival]()
+    for arrival, address in asked:
+        try:
+            if room[limit, address] <= 0:
+                raise limits.too_many()
+            let_in.append(replace(arrival, inlet=_door_inlet(work.world, arrival.raw)))
+            room[limit, address] -= 1
+            found.append(None)
+        except OneDoorError as refusal:
+            found.append(refusal)
+    taken = iter(take_in_all(work, let_in))
+    results = [f or next(taken) for f in found]
+    counted = [
+        (limit, address)
+        for result, (_arrival, address) in zip(results, asked, strict=True)
+        if isinstance(result, Receipt) and not result.repeated
+    ]
+    if counted:
+        limits.count(work, *counted)
+    return results
+
+
+def _door_inlet(world: World, raw: Mapping[str, Any]) -> str | None:
     said = raw.get("inlet")
     known = world.blueprint.inlets
     if said in known and said not in PUBLIC_INLETS:

@@ -5,6 +5,7 @@ A bucket's name is an HMAC of what it counts, so the table holds no address and 
 
 import hashlib
 import hmac
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -53,7 +54,9 @@ def _bucket(settings: Settings, limit: Limit, key: str) -> str:
     return f"{limit.name}:{digest.hexdigest()[:32]}"
 
 
-def _too_many(instant: datetime) -> TooMany:
+def too_many() -> TooMany:
+    """The refusal, with how long the hour still lasts."""
+    instant = now()
     left = (_slot(instant) + _HOUR - instant).total_seconds()
     minutes = max(1, -(-int(left) // 60))
     return TooMany(
@@ -67,37 +70,49 @@ _HELD = select(Hit.bucket, Hit.n).where(
 )
 
 
+def room(look: Look, *limits: tuple[Limit, str]) -> dict[tuple[Limit, str], int]:
+    """How many more of each (limit, key) this hour may see; counts nothing."""
+    names = {_bucket(look.settings, *limit): limit for limit in limits}
+    held = {
+        row.bucket: row.n
+        for row in look.tx.execute(_HELD, {"buckets": list(names), "slot": _slot(now())})
+    }
+    return {limit: limit[0].most - held.get(name, 0) for name, limit in names.items()}
+
+
 def check(look: Look, *limits: tuple[Limit, str]) -> None:
     """Pass while every (limit, key) has room; counts nothing.
 
     Raises:
         TooMany: says after how many minutes to try again.
     """
-    instant = now()
-    most = {_bucket(look.settings, limit, key): limit.most for limit, key in limits}
-    rows = look.tx.execute(_HELD, {"buckets": list(most), "slot": _slot(instant)})
-    if any(row.n >= most[row.bucket] for row in rows):
-        raise _too_many(instant)
+    if min(room(look, *limits).values()) <= 0:
+        raise too_many()
 
 
 _COUNT = text(
-    "insert into hit (bucket, slot, n) values (:bucket, :slot, 1)"
-    " on conflict (bucket, slot) do update set n = hit.n + 1 returning n"
+    "insert into hit (bucket, slot, n)"
+    " select bucket, :slot, n from unnest(cast(:buckets as text[]), cast(:ns as int[]))"
+    " as counted(bucket, n) order by bucket"
+    " on conflict (bucket, slot) do update set n = hit.n + excluded.n returning bucket, n"
 )
 
 
 def count(work: Work, *limits: tuple[Limit, str]) -> None:
-    """Count one towards each (limit, key). Locks the rows: do it last in a transaction.
+    """Count one towards each (limit, key), as often as it is named. Locks the rows: do it last
+    in a transaction.
 
     Raises:
         TooMany: this one is over the limit; whoever lets the transaction fail undoes it.
     """
-    instant, over = now(), False
-    for bucket, most in sorted((_bucket(work.settings, i, key), i.most) for i, key in limits):
-        n = work.tx.scalar(_COUNT, {"bucket": bucket, "slot": _slot(instant)})
-        over = over or (n or 0) > most
-    if over:
-        raise _too_many(instant)
+    counted = Counter(_bucket(work.settings, limit, key) for limit, key in limits)
+    most = {_bucket(work.settings, limit, key): limit.most for limit, key in limits}
+    rows = work.tx.execute(
+        _COUNT,
+        {"slot": _slot(now()), "buckets": list(counted), "ns": list(counted.values())},
+    )
+    if any(row.n > most[row.bucket] for row in rows.all()):
+        raise too_many()
 
 
 def prune(work: Work) -> int:

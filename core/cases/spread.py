@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from core.access.actor import SYSTEM, Actor
 from core.access.desk import Work
 from core.blueprint.world import World
+from core.cases.arrival import Arrival
 from core.cases.load import load
 from core.cases.step import Step
 from core.errors import Invalid, NotFound, OneDoorError
@@ -92,7 +93,7 @@ def _answer_merged(work: Work, case: Case) -> None:
 
 def _register_part(work: Work, step: Step) -> None:
     """The part that was split off enters like any appeal, linked to where it came from."""
-    from core.cases.take_in import register  # it needs `act`'s neighbours
+    from core.cases.take_in import received, register  # they need `act`'s neighbours
 
     case, data = step.file.case, step.data
     raw = {"body": data["body"], "area": case.area, "address": case.address}
@@ -100,7 +101,7 @@ def _register_part(work: Work, step: Step) -> None:
         raw["category"] = data["category"]
     before = _as(work, SYSTEM)
     try:
-        receipt = register(work, raw, inlet=case.inlet, parent=case)
+        (found,) = register(work, [Arrival(raw=raw, inlet=case.inlet, parent=case)])
     finally:
         _as(work, before)
-    step.data["number"] = receipt.outcome.number
+    step.data["number"] = received(found).outcome.number

@@ -1,37 +1,26 @@
-"""Intake: an appeal comes through the door, finds its place and its holder, and is receipted."""
+"""Intake: appeals come through the door, find their places and holders, and are receipted.
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+However many come at the same moment, each table is asked and written once: a burst (a storm,
+a hotline's program) costs a little more than one appeal.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from pydantic_core import to_json
+from sqlalchemy import select, tuple_
 
 from core.access.desk import Work
-from core.cases.intake import begin_case, examine, hash_code, new_code
+from core.cases.arrival import Arrival, Caller, Comer, Receipt, plates_of
+from core.cases.intake import begin_case, hash_code, new_code
 from core.cases.outcome import Outcome, outcome
-from core.errors import Invalid
+from core.errors import OneDoorError
+from core.ledger.change import Change
 from core.ledger.write import write
 from core.now import now
-from core.rules.areas import county_of, validate
-from core.rules.case import Case
 from core.rules.permissions import Permission
-from core.words import _
-from db.models import CaseRow, Plate
-
-_KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What the resident takes home. `query_code` is shown this once."""
-
-    outcome: Outcome
-    query_code: str
-    because: dict[str, Any]
-    area: str
-    repeated: bool = False
-    """The same idempotency key came before: nothing was written, and the code stays secret."""
+from db.models import CaseRow
 
 
 def take_in(
@@ -41,90 +30,55 @@ def take_in(
     inlet: str | None = None,
     idempotency_key: str | None = None,
 ) -> Receipt:
-    """Register an appeal as `work.actor`, staff or public.
-
-    Args:
-        raw: fields of `intake.FIELDS`, and `form` with the category's own.
-        inlet: the inlet that the edge knows (a plate, the web page); overrides `raw`.
-        idempotency_key: sent again, gives the same receipt and writes nothing.
+    """Register one appeal as `work.actor`, staff or public; arguments as in `Arrival`.
 
     Raises:
         Invalid: every faulty field by name.
         NotPermitted: staff without the right to register.
     """
-    work.actor.require(Permission.CASE_CREATE)
-    return register(work, raw, inlet=inlet, idempotency_key=idempotency_key)
+    arrival = Arrival(raw=raw, inlet=inlet, idempotency_key=idempotency_key)
+    return received(take_in_all(work, [arrival])[0])
 
 
-def register(
-    work: Work,
-    raw: Mapping[str, Any],
-    *,
-    inlet: str | None = None,
-    idempotency_key: str | None = None,
-    parent: Case | None = None,
-) -> Receipt:
-    """As `take_in`, for whoever has been allowed to.
+def take_in_all(work: Work, arrivals: Sequence[Arrival]) -> list[Receipt | OneDoorError]:
+    """Register appeals; each gets its receipt or the reason why not, in the same order.
 
-    Args:
-        parent: the case from which this one is split; the person who spoke stays the same.
+    Raises:
+        NotPermitted: staff without the right to register.
     """
-    actor, world = work.actor, work.world
-    if idempotency_key is not None and not _KEY.match(idempotency_key):
-        raise Invalid(_("Idempotency-Key 应为 1 到 100 个可见字符"), field="Idempotency-Key")
-    appeal = examine(world, raw)
-    values = appeal.values
-    if plate := values.get("plate"):
-        values |= {k: v for k, v in _plate(work, plate).items() if k not in values}
-    area = _area(work, values)
-    county = county_of(area)
-    if idempotency_key and (found := _repeated(work, county, idempotency_key)):
-        return found
-    inlet = inlet or values.get("inlet") or next(iter(world.blueprint.inlets))
-    if inlet not in world.blueprint.inlets:
-        raise Invalid(_("没有渠道“{inlet}”", inlet=inlet), field="inlet")
-    at, running, resident = _draw(work, county, values)
-    if parent is not None:
-        resident = parent.resident_id
-    code = new_code()
-    change = begin_case(
-        world,
-        actor,
-        replace(appeal, idempotency_key=idempotency_key),
-        area=area,
-        inlet=inlet,
-        running=running,
-        code_hash="",
-        at=at,
-        resident_id=resident,
-    )
-    case = change.file.case
-    if parent is not None:
-        case.parent_id, case.accused = parent.id, parent.accused
-        case.anonymous, case.confidential = parent.anonymous, parent.confidential
-    case.code_hash = hash_code(work.settings.secret_key, case.number, code)
-    write(work.tx, change)
-    return Receipt(outcome=outcome(change), query_code=code, because=case.because, area=area)
+    work.actor.require(Permission.CASE_CREATE)
+    return register(work, arrivals)
 
 
-def _plate(work: Work, code: str) -> dict[str, Any]:
-    row = work.tx.execute(
-        select(Plate.area, Plate.address, Plate.lat, Plate.lon).where(
-            Plate.code == code, Plate.active
-        )
-    ).one_or_none()
-    if row is None:
-        raise Invalid(_("没有门牌“{code}”，或它已停用", code=code[:40]), field="plate")
-    return {k: v for k, v in row._mapping.items() if v is not None}
+def received(found: Receipt | OneDoorError) -> Receipt:
+    """The receipt, or the refusal raised."""
+    if isinstance(found, OneDoorError):
+        raise found
+    return found
 
 
-def _area(work: Work, values: dict[str, Any]) -> str:
-    """Where it happened: as said, else the registrar's own area, else the whole county."""
-    world = work.world
-    area = validate(values.get("area") or work.actor.area or world.root)
-    if area not in world.areas:
-        raise Invalid(_("没有区划“{area}”", area=area), field="area")
-    return area
+def register(work: Work, arrivals: Sequence[Arrival]) -> list[Receipt | OneDoorError]:
+    """As `take_in_all`, for whoever has been allowed to."""
+    comers = [Comer(arrival) for arrival in arrivals]
+    _each(comers, lambda c: c.examine(work.world))
+    plates = plates_of(work, comers)
+    _each(comers, lambda c: c.find_place(work, plates))
+    _answer_repeated(work, comers)
+    changes = _begin(work, comers)
+    if changes:
+        write(work.tx, *changes)
+    _answer_repeated(work, comers)  # those who came twice at the same moment
+    return [comer.result for comer in comers if comer.result is not None]
+
+
+def _each(comers: Sequence[Comer], step: Callable[[Comer], None]) -> None:
+    """Take everybody a step further; who stumbles does not hold up the others."""
+    for comer in comers:
+        if comer.result is None:
+            try:
+                step(comer)
+            except OneDoorError as refusal:
+                comer.result = refusal
 
 
 _RECEIPT = (
@@ -133,36 +87,100 @@ _RECEIPT = (
 )  # fmt: skip
 
 
-def _repeated(work: Work, county: str, key: str) -> Receipt | None:
-    row = work.tx.execute(
-        select(*_RECEIPT, CaseRow.because, CaseRow.area).where(
-            CaseRow.county == county, CaseRow.idempotency_key == key
+def _answer_repeated(work: Work, comers: Sequence[Comer]) -> None:
+    """Whose key came before gets the receipt of then, without the code."""
+    marks = [(c, c.once) for c in comers if c.result is None and c.once]
+    if not marks:
+        return
+    wanted = tuple_(CaseRow.county, CaseRow.idempotency_key).in_([mark for _c, mark in marks])
+    columns = (CaseRow.county, CaseRow.idempotency_key, CaseRow.because, CaseRow.area, *_RECEIPT)
+    known: dict[tuple[str, str], Receipt] = {}
+    for row in work.tx.execute(select(*columns).where(wanted)):
+        county, key, because, area, *standing = tuple[Any, ...](row)
+        known[county, key] = Receipt(
+            outcome=Outcome(*standing), query_code="", because=because, area=area, repeated=True
         )
-    ).one_or_none()
-    if row is None:
-        return None
-    number, stage, stage_kind, holder, due_at, version, because, area = row
-    standing = Outcome(number, stage, stage_kind, holder, due_at, version)
-    return Receipt(outcome=standing, query_code="", because=because, area=area, repeated=True)
+    for comer, mark in marks:
+        comer.result = known.get(mark)
 
 
-_NUMBER = "select nextval('case_numbers')"
-_RESIDENT = (
-    "insert into resident (county, id, name, phone, address, created_at)"
-    " values (%(county)s, %(id)s, %(name)s, %(phone)s, %(address)s, %(at)s)"
-    " on conflict (phone, county) do update set"
-    " name = case when excluded.name <> '' then excluded.name else resident.name end"
-    " returning nextval('case_numbers'), id"
-)
+def _begin(work: Work, comers: Sequence[Comer]) -> list[Change]:
+    """The new cases of whoever has come this far; of equal keys the first goes on."""
+    at, going = now(), [c for c in comers if c.result is None]
+    if not going:
+        return []
+    numbers, residents = _draw(work, going, at)
+    changes, begun = [], set[tuple[str, str]]()
+
+    def begin(comer: Comer) -> None:
+        if comer.once in begun:
+            return
+        change, comer.result = _case(work, comer, numbers.pop(), residents, at)
+        changes.append(change)
+        if comer.once:
+            begun.add(comer.once)
+
+    _each(going, begin)
+    return changes
 
 
-def _draw(work: Work, county: str, values: Mapping[str, Any]) -> tuple[Any, int, int | None]:
-    """A running number and, where a phone was given, the resident: found or created."""
-    phone = "" if values.get("anonymous") else values.get("phone", "")
-    at = now()
-    if not phone:
-        return at, work.tx.exec_driver_sql(_NUMBER).scalar_one(), None
-    known = {name: values.get(name, "") for name in ("name", "address")}
-    person = known | {"county": county, "id": work.office.new_id(), "phone": phone, "at": at}
-    running, resident = work.tx.exec_driver_sql(_RESIDENT, person).one()
-    return at, running, resident
+def _case(
+    work: Work, comer: Comer, running: int, residents: Mapping[Caller | None, int], at: datetime
+) -> tuple[Change, Receipt]:
+    parent, code = comer.arrival.parent, new_code()
+    change = begin_case(
+        work.world,
+        work.actor,
+        comer.appeal,
+        area=comer.area,
+        inlet=comer.inlet,
+        running=running,
+        code_hash="",
+        at=at,
+        resident_id=parent.resident_id if parent else residents.get(comer.caller),
+    )
+    case = change.file.case
+    if parent is not None:
+        case.parent_id, case.accused = parent.id, parent.accused
+        case.anonymous, case.confidential = parent.anonymous, parent.confidential
+    case.code_hash = hash_code(work.settings.secret_key, case.number, code)
+    receipt = Receipt(
+        outcome=outcome(change), query_code=code, because=case.because, area=comer.area
+    )
+    return change, receipt
+
+
+_DRAW = """
+with found as (
+  insert into resident (county, id, name, phone, address, created_at)
+  select county, id, name, phone, address, %(at)s
+  from jsonb_to_recordset(%(people)s::jsonb)
+    as p(county text, id bigint, name text, phone text, address text)
+  order by phone, county
+  on conflict (phone, county) do update set
+    name = case when excluded.name <> '' then excluded.name else resident.name end
+  returning county, phone, id)
+select array(select nextval('case_numbers') from generate_series(1, %(n)s)),
+  array(select county from found), array(select phone from found), array(select id from found)
+"""
+"""Ordered, so that two bursts with the same people wait for each other in one order."""
+
+
+def _draw(
+    work: Work, comers: Sequence[Comer], at: datetime
+) -> tuple[list[int], dict[Caller | None, int]]:
+    """A running number for each, the last first, and the residents who gave their phones:
+    found or created."""
+    people = dict[Caller, dict[str, Any]]()
+    for comer in comers:
+        if (caller := comer.caller) is None:
+            continue
+        values = {k: comer.appeal.values.get(k, "") for k in ("name", "address")}
+        if (known := people.get(caller)) is None:
+            new = {"county": caller[0], "phone": caller[1], "id": work.office.new_id()}
+            people[caller] = new | values
+        elif values["name"]:
+            known["name"] = values["name"]
+    drawn = {"n": len(comers), "people": to_json([*people.values()]).decode(), "at": at}
+    numbers, counties, phones, ids = work.tx.exec_driver_sql(_DRAW, drawn).one()
+    return numbers[::-1], dict(zip(zip(counties, phones, strict=True), ids, strict=True))
