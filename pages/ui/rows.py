@@ -35,10 +35,11 @@ def due_of(world: World, line: CaseLine) -> str:
     """The deadline that runs, or how it ended."""
     if line.paused:
         return paused_badge(_("暂停计时"))
+    once = f'<span class="due none">{icon("history")}{esc(_("曾超期"))}</span>' if line.late else ""
     if line.due is not None:
-        return due_badge(world, line.due)
-    if line.late:
-        return f'<span class="due none">{icon("history")}{esc(_("曾超期"))}</span>'
+        return due_badge(world, line.due) + once
+    if once:
+        return once
     done = _("已办结") if line.stage_kind == CLOSED else _("已答复")
     return due_badge(world, None, done if line.replied_at or line.closed_at else _("未定期限"))
 

@@ -470,6 +470,7 @@ CREATE TABLE task (
     result TEXT NOT NULL,
     signed_at TIMESTAMP WITH TIME ZONE,
     done_at TIMESTAMP WITH TIME ZONE,
+    late BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_task PRIMARY KEY (id, county),
     CONSTRAINT fk_task_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id),
     CONSTRAINT ck_task_state CHECK (state in ('open','signed','done','returned','withdrawn'))
