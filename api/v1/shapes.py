@@ -1,6 +1,7 @@
 """Core values as JSON: codes for programs, labels beside them for people."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from core.access.actor import Actor
@@ -49,7 +50,7 @@ def outcome(world: World, value: Outcome) -> dict[str, Any]:
         "holder_name": world.units.name(value.holder),
         "due_at": value.due_at,
         "version": value.version,
-    }
+    } | ({"part": asdict(value.part)} if value.part else {})
 
 
 def _labels(world: World, value: Case | CaseLine) -> dict[str, Any]:

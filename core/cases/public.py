@@ -147,6 +147,8 @@ def _words(found: Detail, entry: Entry) -> str | None:
         return _granted(found, entry)
     if "merge" in effects:
         return _("与反映同一件事的诉求合并办理，一并答复您")
+    if "split" in effects:
+        return _("其中一部分另立一件，单独办理；编号和查询码由工作人员告诉您")
     ends = entry.to_stage in stages and stages[entry.to_stage].kind == CLOSED
     told = ends or "pause" in effects
     return str(entry.data.get("text") or (entry.data.get("reason", "") if told else ""))

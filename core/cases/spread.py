@@ -13,6 +13,7 @@ from core.access.actor import SYSTEM, Actor
 from core.access.desk import Work
 from core.blueprint.world import World
 from core.cases.load import load
+from core.cases.outcome import Part
 from core.cases.step import Step
 from core.errors import Invalid, NotFound, OneDoorError
 from core.rules.case import CLOSED, Case, CaseFile
@@ -60,13 +61,12 @@ _MERGED = (
 _ANSWERS = frozenset({"record_reply", "resolve_now"})
 
 
-def spread(work: Work, step: Step) -> None:
-    """Do to other cases what the step just written means for them."""
+def spread(work: Work, step: Step) -> Part | None:
+    """Do to other cases what the step just written means for them; returns what was split off."""
     effects = {*step.row.effects}
     if _ANSWERS & effects:
         _answer_merged(work, step.file.case)
-    if "split" in effects:
-        _register_part(work, step)
+    return _register_part(work, step) if "split" in effects else None
 
 
 def _as(work: Work, actor: Actor) -> Actor:
@@ -90,8 +90,9 @@ def _answer_merged(work: Work, case: Case) -> None:
         _as(work, before)
 
 
-def _register_part(work: Work, step: Step) -> None:
-    """The part that was split off enters like any appeal, linked to where it came from."""
+def _register_part(work: Work, step: Step) -> Part:
+    """The part that was split off enters like any appeal, linked to where it came from, with a
+    query code of its own for the resident."""
     from core.cases.take_in import register  # it needs `act`'s neighbours
 
     case, data = step.file.case, step.data
@@ -103,4 +104,4 @@ def _register_part(work: Work, step: Step) -> None:
         receipt = register(work, raw, inlet=case.inlet, parent=case)
     finally:
         _as(work, before)
-    step.data["number"] = receipt.outcome.number
+    return Part(receipt.outcome.number, receipt.query_code)
