@@ -325,7 +325,9 @@ CREATE TABLE unit (
     duties TEXT[] DEFAULT '{}' NOT NULL,
     phone TEXT DEFAULT '' NOT NULL,
     active BOOLEAN DEFAULT true NOT NULL,
-    CONSTRAINT pk_unit PRIMARY KEY (code)
+    successor TEXT COLLATE "C",
+    CONSTRAINT pk_unit PRIMARY KEY (code),
+    CONSTRAINT ck_unit_merged_away CHECK (successor is null or not active)
 );
 
 CREATE TABLE assessment_input (
