@@ -136,6 +136,7 @@ def _task(world: World, t: Task) -> dict[str, Any]:
         "due_at": t.due_at,
         "signed_at": t.signed_at,
         "done_at": t.done_at,
+        "late": t.late,
         "note": t.note,
         "result": t.result,
     }
