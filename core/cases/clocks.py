@@ -1,6 +1,7 @@
 """How a clock gets its deadline and its next rung: at its start, after a pause, in a new year."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from core.blueprint.schema import Blueprint
 from core.rules.calendar import Calendar, UnknownYear, wall_clock
@@ -33,8 +34,8 @@ def run_on(clock: Clock, at: datetime, blueprint: Blueprint) -> None:
     the pause took (office time where the term is in working days): what had been used stays
     used, so that "half the time is left" still means half of the time that is allotted.
 
-    In a year that nobody has entered the deadline becomes unknown, and is worked out from a
-    start later by the whole pause once somebody has; a date that somebody named moves likewise.
+    In a year that nobody has entered the deadline becomes unknown, and is worked out once somebody
+    has, from a start by which nobody loses a day; a date that somebody named moves by the pause.
     """
     paused, calendar = clock.paused_at or at, blueprint.clock_calendar
     term, due_at, fires = term_of(clock), clock.due_at, clock.next_fire_at
@@ -48,7 +49,7 @@ def run_on(clock: Clock, at: datetime, blueprint: Blueprint) -> None:
         if fires is not None:
             clock.next_fire_at = carry(fires, paused, at, term, calendar)
     except UnknownYear:
-        started = clock.started_at if past else clock.started_at + (at - paused)
+        started = clock.started_at if past else _blindly(clock, paused, at, calendar)
         moved = due_at + (at - paused) if due_at and not clock.term else None
         clock.due_at = due_at if past else moved
         clock.next_fire_at = fires + (at - paused) if fires and clock.due_at else None
@@ -65,6 +66,16 @@ def _later(clock: Clock, paused: datetime, at: datetime, calendar: Calendar) -> 
     if undated and later == calendar.closing(day):  # its days will be counted: this one is used
         return calendar.opening(calendar.next_working_day(day))
     return later
+
+
+def _blindly(clock: Clock, paused: datetime, at: datetime, calendar: Calendar) -> datetime:
+    """The start where the calendar lacks a year of the pause: of working days, as many days back
+    as were used up, which holds as few working days as that or fewer."""
+    if term_of(clock).unit == WORKING_DAYS:
+        with suppress(UnknownYear):
+            used = calendar.working_time_between(clock.started_at, paused)
+            return at - timedelta(days=used // calendar.day_length)
+    return clock.started_at + (at - paused)
 
 
 def term_of(clock: Clock) -> Term:

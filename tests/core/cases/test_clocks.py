@@ -4,11 +4,12 @@
 Sat 3 January (worked: Sun 4 January). An office day has 8.5 hours, 09:00 to 17:30.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from core.cases.clocks import date_clock, run_on
+from core.rules.calendar import Calendar, YearPlan
 from core.rules.case import Clock
 from core.rules.deadlines import Term, moment
 from tests.core.rules.county_time import CALENDAR, here
@@ -122,3 +123,26 @@ def test_an_undated_clock_loses_no_day() -> None:
     one.paused_at = here("Mon 2026-12-21 09:00")
     run_on(one, here("Wed 2026-12-23 09:00"), BLUEPRINT)
     assert one.started_at == here("Tue 2026-12-22 09:00"), "two working days later"
+
+
+@pytest.mark.parametrize(
+    ("started", "paused", "resumed", "due"),
+    [
+        # one of eleven office days used, the Friday; ten are left from the Friday on
+        ("Fri 2026-12-25 09:00", "Mon 2026-12-28 09:00", "Fri 2027-01-08 09:00",
+         "Thu 2027-01-21 17:30"),
+        # resumed on a Monday: the weekend before it is given on top
+        ("Fri 2026-12-25 09:00", "Tue 2026-12-29 09:00", "Mon 2027-01-11 09:00",
+         "Fri 2027-01-22 17:30"),
+    ],
+)  # fmt: skip
+def test_nobody_loses_a_day_to_a_year_that_was_not_entered(
+    started: str, paused: str, resumed: str, due: str
+) -> None:
+    one = clock("10wd", started)
+    one.paused_at = here(paused)
+    run_on(one, here(resumed), BLUEPRINT)
+    assert one.due_at is None, "said to be unknown, never guessed"
+    entered = Calendar(extra={2027: YearPlan(holidays=frozenset({date(2027, 1, 1)}))})
+    date_clock(one, BLUEPRINT, entered)
+    assert one.due_at == here(due)

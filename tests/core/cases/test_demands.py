@@ -356,3 +356,38 @@ class TestPause:
             file = one.seen().file
             assert not file.paused and file.case.due_at is None, "said to be unknown, never guessed"
             assert sweep(office).failed == []
+
+
+class TestTask:
+    """A unit that lets its date pass was late, however the task then ends."""
+
+    @pytest.mark.parametrize(
+        ("moment", "who", "action", "data", "late"),
+        [  # ten working days from Monday 11-16: Monday 11-30
+            ("2026-11-30 17:30", "enforce", "report", {"result": "已清理"}, False),
+            ("2026-12-01 09:00", "enforce", "report", {"result": "已清理"}, True),
+            ("2026-12-01 09:00", "dispatcher", "redispatch", {"lead": LAND}, True),
+            ("2026-12-01 09:00", "enforce", "object", {"reason": "不属本队职责"}, False),
+        ],
+    )
+    def test_how_it_ended(
+        self,
+        case: Callable[..., Case],
+        moment: str,
+        who: str,
+        action: str,
+        data: dict[str, str],
+        late: bool,
+    ) -> None:
+        one = case()
+        with on(moment):
+            one.do(who, action, **data)
+        assert one.seen().file.tasks[0].late is late
+
+    def test_a_pause_does_not_heal(self, case: Callable[..., Case]) -> None:
+        one = case()
+        with on("2026-12-01 09:00"):
+            one.do("enforce", "pause", reason="请补充照片")
+        with on("2026-12-10 09:00"):
+            one.do("enforce", "report", result="已清理")
+        assert one.seen().file.tasks[0].late
