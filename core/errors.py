@@ -23,6 +23,11 @@ class OneDoorError(Exception):
         self.data = data
 
     @property
+    def said(self) -> str | Text:
+        """The sentence, for whoever words it later (`core.words.kept`)."""
+        return self._message or self.sentence
+
+    @property
     def message(self) -> str:
         """The sentence, in the language of whoever reads it now."""
         return str(self._message) if self._message else str(self.sentence)

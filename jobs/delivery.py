@@ -21,7 +21,7 @@ from typing import Protocol
 
 from core.access.desk import Office
 from core.now import now
-from core.words import _
+from core.words import Text, lazy
 from jobs.letters import Away, Later, Letter, Never
 from jobs.mailbag import BATCH, Lane, Mailbag
 
@@ -177,7 +177,7 @@ class _Pass:
             sender.send(letter)
         except (Never, Later) as refusal:
             never = isinstance(refusal, Never)
-            dead = self.bag.failed(letter, str(refusal), never=never, after=None)
+            dead = self.bag.failed(letter, refusal.said, never=never, after=None)
             self._count(dead=int(dead), later=int(not dead))
             return False
         self.bag.sent(letter, recovered=lane.faults > 0)
@@ -186,24 +186,24 @@ class _Pass:
 
     def _away(self, lane: Lane, letters: list[Letter], away: Away) -> None:
         """Nothing more to this address for a while; what was claimed is given back."""
-        first, fault = letters[0], str(away)
+        first = letters[0]
         if not away.well:
-            log.warning("%s: %s is away: %s", lane.way, lane.host or lane.county, fault)
+            log.warning("%s: %s is away: %s", lane.way, lane.host or lane.county, away)
         if first.address_id is None:
             pause, self.cut_off = SERVER_WAIT, True
         else:
             pause, old = self.bag.rest(lane, first, away)
             self._count(dead=old)
         if away.tried:
-            dead = self.bag.failed(first, fault, never=False, after=away.after)
+            dead = self.bag.failed(first, away.said, never=False, after=away.after)
             self._count(dead=int(dead), later=int(not dead))
             letters = letters[1:]
-        self._count(later=self.bag.release(letters, now() + pause, fault))
+        self._count(later=self.bag.release(letters, now() + pause, away.said))
 
 
-def _nobody(letter: Letter) -> str:
+def _nobody(letter: Letter) -> Text:
     if letter.way == "email":
-        return _("收件人的账号已停用，或没有邮箱")
+        return lazy("收件人的账号已停用，或没有邮箱")
     if letter.unit:
-        return _("单位已停用，或没有填写这种地址")
-    return _("收件人的账号已停用，或没有填写这种地址")
+        return lazy("单位已停用，或没有填写这种地址")
+    return lazy("收件人的账号已停用，或没有填写这种地址")

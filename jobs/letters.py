@@ -7,7 +7,8 @@ from typing import Any
 
 from core.rules.masking import mask_text
 from core.rules.messages import HIDDEN, render
-from core.words import speaking
+from core.words import Text, speaking
+from jobs.faults import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +56,31 @@ class Letter:
             return render(self.template, self.number, self.data | {"title": title})
 
 
-class Never(Exception):
+class Never(Fault):
     """This message will not be taken, however often it is tried."""
 
 
-class Later(Exception):
+class Later(Fault):
     """This message failed; the next one may do better."""
 
 
-class Away(Exception):
+class Away(Fault):
     """Whoever should take it cannot be spoken to now; the others for the same wait as well.
 
     Args:
-        fault: why, in words.
+        said: why.
         tried: whether it cost this message one of its attempts.
         well: nothing is wrong there, it is only not our turn.
         after: when they said that we may come again.
     """
 
     def __init__(
-        self, fault: str, *, tried: bool = True, well: bool = False, after: timedelta | None = None
+        self,
+        said: str | Text,
+        *,
+        tried: bool = True,
+        well: bool = False,
+        after: timedelta | None = None,
     ) -> None:
-        super().__init__(fault)
+        super().__init__(said)
         self.tried, self.well, self.after = tried, well, after

@@ -16,6 +16,8 @@ from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.now import now
 from core.rules.addresses import server
+from core.words import Text
+from core.words.kept import keep
 from jobs.letters import Away, Letter
 
 BATCH = 20
@@ -167,25 +169,27 @@ class Mailbag:
             if recovered and letter.address_id is not None:
                 work.tx.execute(_HEALTHY, {"id": letter.address_id})
 
-    def failed(self, letter: Letter, fault: str, *, never: bool, after: timedelta | None) -> bool:
+    def failed(
+        self, letter: Letter, said: str | Text, *, never: bool, after: timedelta | None
+    ) -> bool:
         """It has not; says whether it is given up."""
         dead = never or letter.attempts >= ATTEMPTS
         again = None if dead else now() + (after or wait(letter.attempts))
         values = {
             "county": letter.county, "id": letter.id, "attempts": letter.attempts,
-            "try_at": again, "fault": fault[:500],
+            "try_at": again, "fault": keep(said),
         }  # fmt: skip
         with self.office.work(SYSTEM) as work:
             work.tx.execute(_FAILED, values)
         return dead
 
-    def release(self, letters: Sequence[Letter], again: datetime, fault: str) -> int:
+    def release(self, letters: Sequence[Letter], again: datetime, said: str | Text) -> int:
         """Give claimed messages of one county back as if nobody had tried; returns how many."""
         if not letters:
             return 0
         values = {
             "county": letters[0].county, "ids": [x.id for x in letters], "try_at": again,
-            "fault": fault[:500],
+            "fault": keep(said),
         }  # fmt: skip
         with self.office.work(SYSTEM) as work:
             return work.tx.execute(_RELEASED, values).rowcount
@@ -194,7 +198,7 @@ class Mailbag:
         """Leave the letter's address in peace; says how long. What has waited too long for an
         address that fails is given up; says how many."""
         pause, at = away.after or wait(lane.faults + 1, LONGEST_REST), now()
-        values = {"id": letter.address_id, "until": at + pause, "fault": str(away)[:500]}
+        values = {"id": letter.address_id, "until": at + pause, "fault": keep(away.said)}
         with self.office.work(SYSTEM) as work:
             if away.well:
                 work.tx.execute(_RESTING, values)

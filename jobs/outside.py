@@ -25,7 +25,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from core.rules.networks import Network, allowed
-from core.words import _
+from core.words import lazy
+from jobs.faults import Fault
 
 logging.getLogger("urllib3").setLevel(logging.INFO)  # below that its lines hold addresses
 
@@ -35,11 +36,11 @@ BODY = 16 * 1024
 """Bytes of an answer that are read; what counts is its status."""
 
 
-class NotAllowed(Exception):
+class NotAllowed(Fault):
     """The address lies in an inside network that is not listed."""
 
 
-class Unreachable(Exception):
+class Unreachable(Fault):
     """No answer; why, in words that hold no part of the address."""
 
 
@@ -55,7 +56,7 @@ class Client:
             self.session.mount(scheme, _Guarded(max_retries=0))
         self.sockets: list[socket.socket] = []
         """A second handle on each open connection: TLS takes the first one away."""
-        self.fault: Exception | None = None
+        self.fault: Fault | None = None
         self.until = 0.0
         self.dialled = False
 
@@ -125,17 +126,17 @@ class Client:
         if self.fault is not None:
             return self.fault
         if over:
-            return Unreachable(_("对方在 {n} 秒内没有答完", n=f"{TOTAL:.0f}"))
+            return Unreachable(lazy("对方在 {n} 秒内没有答完", n=f"{TOTAL:.0f}"))
         chain = _chain(error)
         if any(isinstance(e, ssl.SSLCertVerificationError) for e in chain):
-            return Unreachable(_("对方的证书不可信：过期、自签发，或与主机名不符"))
+            return Unreachable(lazy("对方的证书不可信：过期、自签发，或与主机名不符"))
         if any(isinstance(e, ssl.SSLError) for e in chain):
-            return Unreachable(_("与对方建立加密连接失败"))
+            return Unreachable(lazy("与对方建立加密连接失败"))
         if isinstance(error, requests.Timeout):
-            return Unreachable(_("对方 {n} 秒没有应答", n=f"{READ:.0f}"))
+            return Unreachable(lazy("对方 {n} 秒没有应答", n=f"{READ:.0f}"))
         if isinstance(error, ValueError) and not isinstance(error, requests.ConnectionError):
-            return Unreachable(_("地址或应答的格式不对"))
-        return Unreachable(_("连接中断，对方没有答完"))
+            return Unreachable(lazy("地址或应答的格式不对"))
+        return Unreachable(lazy("连接中断，对方没有答完"))
 
     def dial(self, host: str, port: int) -> socket.socket:
         """A connection to an address of `host` that has been checked.
@@ -149,7 +150,7 @@ class Client:
             inside = next((a for *_f, a in found if not allowed(a[0], self.networks)), None)
             if inside is not None:
                 raise NotAllowed(
-                    _(
+                    lazy(
                         "对方的地址 {address} 在内部网络里，没有得到允许"
                         "（由 ONEDOOR_WEBHOOK_NETWORKS 设置）",
                         address=inside[0],
@@ -176,7 +177,7 @@ class Client:
         thread.start()
         thread.join(self._left(READ))
         if not found:
-            raise Unreachable(_("找不到主机 {host}", host=host))
+            raise Unreachable(lazy("找不到主机 {host}", host=host))
         return list(found)
 
     def _connected(self, found: list[Any]) -> socket.socket:
@@ -195,10 +196,10 @@ class Client:
             del self.sockets[:-8]  # a lane speaks to one host: older ones are closed long ago
             return line
         if isinstance(fault, ConnectionRefusedError):
-            raise Unreachable(_("对方拒绝连接"))
+            raise Unreachable(lazy("对方拒绝连接"))
         if isinstance(fault, TimeoutError):
-            raise Unreachable(_("对方 {n} 秒没有接通", n=f"{CONNECT:.0f}"))
-        raise Unreachable(_("连不上对方的网络"))
+            raise Unreachable(lazy("对方 {n} 秒没有接通", n=f"{CONNECT:.0f}"))
+        raise Unreachable(lazy("连不上对方的网络"))
 
 
 class _Present(threading.local):

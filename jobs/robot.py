@@ -22,9 +22,10 @@ from core.now import now
 from core.places.robots import robot
 from core.rules.addresses import server
 from core.settings import Settings
-from core.words import _, speaking
+from core.words import _, lazy, speaking
 from jobs.delivery import Delivery
 from jobs.delivery import deliver as deliver_by
+from jobs.faults import Fault
 from jobs.letters import Away, Letter, Never
 from jobs.outside import Client, NotAllowed, Unreachable
 from jobs.registry import job
@@ -70,21 +71,21 @@ class _Mouth:
         try:
             voice = robot(letter.to)
         except Invalid as fault:
-            raise Never(fault.message) from fault
+            raise Never(fault.said) from fault
         if server("robot", letter.to) in _PACED:
             _pace(letter.address_id or 0)
         title, text = said(self.settings, letter)
         with through(voice, self.client) as heard:
             taken = voice.notify(body=text, title=title, body_format="text")
         if isinstance(heard.fault, NotAllowed):
-            raise Never(str(heard.fault))
+            raise Never(heard.fault.said)
         if heard.fault is not None:
-            raise Away(str(heard.fault))
+            raise Away(heard.fault.said)
         for answer in heard.answers:
             judge(answer)
             _understand(answer)
         if not taken:
-            raise Never(_("机器人没有接受这条消息，请核对地址"))
+            raise Never(lazy("机器人没有接受这条消息，请核对地址"))
 
 
 def said(settings: Settings, letter: Letter) -> tuple[str, str]:
@@ -130,7 +131,7 @@ class _Call:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.answers: list[requests.Response] = []
-        self.fault: Exception | None = None
+        self.fault: Fault | None = None
 
 
 _heard = _Heard()
@@ -161,7 +162,7 @@ def _understand(answer: requests.Response) -> None:
     if type(code) is not int or code == 0:
         return
     words = str(told.get("errmsg") or told.get("msg") or told.get("StatusMessage") or "")
-    fault = _("机器人回答 {code}：{words}", code=code, words=" ".join(words.split())[:120])
+    fault = lazy("机器人回答 {code}：{words}", code=code, words=" ".join(words.split())[:120])
     if code in _BUSY:
         raise Away(fault, after=None if code == -1 else _TOO_MANY)
     raise Never(fault)
@@ -182,5 +183,5 @@ def _pace(address: int) -> None:
             times.append(at)
             return
         again = times[0] + minute - at
-    fault = _("机器人每分钟只能说 {n} 条，稍后接着发", n=PER_MINUTE)
+    fault = lazy("机器人每分钟只能说 {n} 条，稍后接着发", n=PER_MINUTE)
     raise Away(fault, tried=False, well=True, after=again)

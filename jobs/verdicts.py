@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 
 from core.now import now
-from core.words import _
+from core.words import Text, lazy
 from jobs.letters import Away, Never
 
 SOONEST, LATEST = timedelta(seconds=5), timedelta(hours=6)
@@ -28,23 +28,25 @@ def judge(answer: requests.Response) -> None:
         return
     if 300 <= status < 400:
         raise Never(_redirected(answer))
-    fault = _("对方回答 {status}", status=status)
+    fault = lazy("对方回答 {status}", status=status)
     if said := _said(answer):
-        fault = _("{fault}：{said}", fault=fault, said=said)
+        fault = lazy("对方回答 {status}：{said}", status=status, said=said)
     if status >= 500 or status in AGAIN:
         raise Away(fault, after=retry_after(answer.headers.get("Retry-After", "")))
     raise Never(fault)
 
 
-def _redirected(answer: requests.Response) -> str:
+def _redirected(answer: requests.Response) -> Text:
     to = answer.headers.get("Location", "")
     try:
         host = urlsplit(to).hostname or ""
     except ValueError:
         host = ""
     if not host:
-        return _("对方回答 {status}，要求转到别的地址；为了安全不跟随", status=answer.status_code)
-    return _(
+        return lazy(
+            "对方回答 {status}，要求转到别的地址；为了安全不跟随", status=answer.status_code
+        )
+    return lazy(
         "对方回答 {status}，要求转到 {host}；为了安全不跟随，请直接填写最终的地址",
         status=answer.status_code,
         host=host[:100],

@@ -65,9 +65,9 @@ class _Post:
         try:
             answer = self.client.request("POST", letter.to, data=body, headers=headers)
         except NotAllowed as fault:
-            raise Never(str(fault)) from fault
+            raise Never(fault.said) from fault
         except Unreachable as fault:
-            raise Away(str(fault)) from fault
+            raise Away(fault.said) from fault
         judge(answer)
 
 

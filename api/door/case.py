@@ -161,6 +161,10 @@ class Opened:
         if self.view.shelved_until is not None:
             day = when.day(self.view.shelved_until)
             return _("这件事暂时办不了，先挂账；{day} 再看，到时接着办", day=day)
+        until = self.view.wanted_until
+        if until is not None and until > now():
+            day = when.day(until)
+            return _("等您在 {day} 前补充情况，暂停计时；您在下面补充后，马上接着办", day=day)
         return _("等您补充情况，暂停计时；您在下面补充后，马上接着办")
 
     @property

@@ -1,6 +1,7 @@
 """Core values as JSON: codes for programs, labels beside them for people."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from core.access.actor import Actor
@@ -49,7 +50,7 @@ def outcome(world: World, value: Outcome) -> dict[str, Any]:
         "holder_name": world.units.name(value.holder),
         "due_at": value.due_at,
         "version": value.version,
-    }
+    } | ({"part": asdict(value.part)} if value.part else {})
 
 
 def _labels(world: World, value: Case | CaseLine) -> dict[str, Any]:
@@ -135,6 +136,7 @@ def _task(world: World, t: Task) -> dict[str, Any]:
         "due_at": t.due_at,
         "signed_at": t.signed_at,
         "done_at": t.done_at,
+        "late": t.late,
         "note": t.note,
         "result": t.result,
     }

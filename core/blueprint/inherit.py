@@ -108,26 +108,41 @@ def _overseen(body: dict[str, Any]) -> dict[str, Any]:
 
     Sources may name a kind of stage (`*open`, `*waiting`, `*closed`, `*live` for both open and
     waiting), in the county's own rows too; targets of these rows an action of the county
-    (`@reopen`: where that leads). A row whose action the county has itself, or whose stages it
-    lacks, is left out.
+    (`@reopen`: where that leads), and their sources as well (`@decline`: from where the county
+    takes it). A row whose action the county has itself, or whose stages it lacks, is left out; so
+    is one that stands beside an action (`beside`) that the county does not have.
     """
     oversight, flow = body.get("oversight") or {}, body.get("workflow")
     body = {name: section for name, section in body.items() if name != "oversight"}
     if not isinstance(flow, dict) or not isinstance(flow.get("stages"), dict):
         return body
     rows = [_placed(row, flow["stages"]) for row in flow.get("transitions") or ()]
-    leads = {row.get("id"): row.get("to") for row in rows if isinstance(row, dict)}
+    own = {row.get("id"): row for row in rows if isinstance(row, dict)}
+    leads = {action: row.get("to") for action, row in own.items()}
     for name, row in oversight.items():
         row = {"id": str(name).partition(":")[0], **row}
+        beside = row.pop("beside", None)
+        if beside is not None and beside not in own:
+            continue
         target = str(row.get("to", ""))
         if target.startswith("@"):
             row["to"] = target = leads.get(target[1:]) or ""
-        row["from"] = _sources(row["from"], flow["stages"])
+        row["from"] = _sources(
+            [s for source in row["from"] for s in _from(source, own)], flow["stages"]
+        )
         if row["id"] in leads or not row["from"]:
             continue
         if "to" not in row or target in flow["stages"]:
             rows.append(row)
     return body | {"workflow": flow | {"transitions": rows}}
+
+
+def _from(source: str, own: dict[Any, Any]) -> list[str]:
+    """The stages from which the county takes an action that `source` names (`@decline`)."""
+    if not source.startswith("@"):
+        return [source]
+    named = own.get(source[1:], {}).get("from")
+    return [s for s in named if isinstance(s, str)] if isinstance(named, list) else []
 
 
 def _placed(row: Any, stages: dict[str, Any]) -> Any:

@@ -93,7 +93,9 @@ def load_units(tx: Read) -> UnitMap:
     """All units as they are now."""
     u = UnitRow
     rows = tx.execute(
-        select(u.code, u.name, u.kind, u.area, u.parent, u.duties, u.active).order_by(u.code)
+        select(u.code, u.name, u.kind, u.area, u.parent, u.duties, u.active, u.successor).order_by(
+            u.code
+        )
     )
     return UnitMap.of(
         Unit(
@@ -104,6 +106,7 @@ def load_units(tx: Read) -> UnitMap:
             parent=r.parent,
             duties=tuple(r.duties),
             active=r.active,
+            successor=r.successor,
         )
         for r in rows
     )

@@ -56,8 +56,7 @@ def act(
     for field, ids in step.files.items():
         belong(work, file.case, ids, field)
     write(work.tx, change)
-    spread(work, step)
-    return outcome(change)
+    return outcome(change, spread(work, step))
 
 
 def _acted_since(work: Work, file: CaseFile, version: int) -> bool:

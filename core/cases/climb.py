@@ -166,6 +166,8 @@ def _heard(
             people[demand.asked_by] = None
         kind = world.blueprint.demands.get(demand.kind)
         data["demand"] = kind.label if kind else demand.kind
+        if rung.remind:
+            del data["due_at"]  # nothing has to be finished by that day
     if clock.kind == STAGE_CLOCK:
         data["stage"] = world.blueprint.workflow.stages[clock.subject].label
     else:

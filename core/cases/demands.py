@@ -1,5 +1,6 @@
 """Effects on demands 要求: asking, answering, deciding, pressing (`core.rules.demands`)."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from core.cases.step import Step
@@ -70,11 +71,13 @@ def open_demand(
     text: str,
     ends: datetime | None = None,
     noted: bool = False,
+    told: bool = True,
 ) -> Demand:
     """Ask `unit`, with a clock where an answer is expected.
 
     Args:
         noted: it is only recorded, whatever its kind.
+        told: the unit hears of it.
     """
     kind, case, actor = step.world.blueprint.demands[name], step.file.case, step.actor
     noted = noted or kind.answer == NOTE
@@ -86,7 +89,7 @@ def open_demand(
         kind=name,
         state=SETTLED if noted else OPEN,
         unit=unit,
-        role=_role(step, kind),
+        role=_role(step, kind, unit),
         text=text,
         opened_at=step.at,
         asked_by=actor.person,
@@ -104,6 +107,8 @@ def open_demand(
         start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
     if unit not in case.units:
         case.units = [*case.units, unit]
+    if not told:
+        return demand
     named = {"demand": kind.label, "text": text, "asker": actor.name}
     if demand.due_at:
         named["due_at"] = demand.due_at.isoformat()
@@ -111,7 +116,7 @@ def open_demand(
     return demand
 
 
-_KEPT = ("until", "score", "satisfied", "suggestion", "reached", "members")
+_KEPT = ("until", "score", "satisfied", "suggestion", "reached", "members", "grounds")
 
 
 def start_demand_clock(
@@ -139,20 +144,37 @@ def closing(step: Step, day: str, field: str) -> datetime:
 def addressees(step: Step, kind: DemandKind) -> list[str]:
     """The units that the kind means here; the accused are passed over.
 
+    Nobody decides their own request: it goes past the asker's unit, up the climb, except to the
+    unit's head, who decides what the others ask for. Where nobody is above, a colleague decides,
+    but never what the unit above has to decide.
+
     Raises:
         Invalid: nobody is left to ask, or a unit that was named cannot be asked.
     """
     units, case = step.world.units, step.file.case
     if kind.to == "given":
         return [_askable(step, code) for code in step.data["to"]]
-    found = _meant(step, kind)
-    tried = (u for u in (units.units.get(found), *units.ladder(case.area)) if u and u.active)
-    fit = [u.code for u in tried if not units.is_part(u.code, case.accused)]
-    if kind.answer == DECISION and kind.to == "centre" and len(fit) > 1:
-        fit = [u for u in fit if u != step.actor.unit] or fit  # not one's own request
+    tried = (u.code for u in _tried(step, kind) if u and u.active)
+    fit = [code for code in tried if not units.is_part(code, case.accused)]
+    if kind.answer == DECISION and not _left_to_head(step, kind):
+        others = [u for u in fit if u != step.actor.unit]
+        fit = others if kind.to == "above" else others or fit
     if fit:
         return fit[:1]
     raise Invalid(_("没有可以办理“{kind}”的单位", kind=pick(kind.label)))
+
+
+def _tried(step: Step, kind: DemandKind) -> Iterator[Unit | None]:
+    """Whom the kind means, and who comes next where that unit cannot be asked."""
+    case, units = step.file.case, step.world.units
+    if kind.answer == DECISION and kind.to == "above":
+        yield from units.climb(case.holder)
+        return
+    found = _meant(step, kind)
+    yield units.units.get(found)
+    if kind.answer == DECISION:
+        yield from units.climb(found)
+    yield from units.ladder(case.area)
 
 
 def _meant(step: Step, kind: DemandKind) -> str:
@@ -188,8 +210,18 @@ def _of_grid(step: Step) -> bool:
     return unit is not None and unit.kind == GRID and unit.parent is not None
 
 
-def _role(step: Step, kind: DemandKind) -> str:
-    return "grid_leader" if kind.to == "head" and kind.role and _of_grid(step) else kind.role
+def _left_to_head(step: Step, kind: DemandKind) -> bool:
+    """Whether somebody in the asker's own unit decides, and the asker is not that one."""
+    return kind.to in ("head", "own") and not (kind.role and kind.role in step.actor.roles)
+
+
+def _role(step: Step, kind: DemandKind, unit: str) -> str:
+    """Whom of `unit` is asked; the unit above has no head of its own towards the one below."""
+    if kind.to != "head" or not kind.role:
+        return kind.role
+    if _of_grid(step):
+        return "grid_leader"
+    return kind.role if unit == step.actor.unit else ""
 
 
 def _askable(step: Step, code: str) -> str:
@@ -203,13 +235,14 @@ def _askable(step: Step, code: str) -> str:
 
 def _in_time(step: Step, kind: DemandKind) -> None:
     task = step.file.task_of(step.actor.units, TASK_OPEN, SIGNED)
-    if kind.within is None or task is None:
+    if kind.within is None:
         return
-    term = Term.parse(kind.within)
-    if step.at > due(task.opened_at, term, step.world.blueprint.clock_calendar):
-        raise Invalid(
-            _("“{kind}”应在收到任务后 {term}内提出", kind=pick(kind.label), term=term.words())
-        )
+    term, since = Term.parse(kind.within), task.opened_at if task else step.file.case.received_at
+    if step.at > due(since, term, step.world.blueprint.clock_calendar):
+        named = {"kind": pick(kind.label), "term": term.words()}
+        if task:
+            raise Invalid(_("“{kind}”应在收到任务后 {term}内提出", **named))
+        raise Invalid(_("“{kind}”应在收到诉求后 {term}内提出", **named))
 
 
 def _within_cap(step: Step, kind: DemandKind) -> None:
@@ -223,25 +256,25 @@ def _within_cap(step: Step, kind: DemandKind) -> None:
         raise Invalid(_("新的期限应晚于现在的期限"), field="until")
     first = next((c for c in reversed(step.file.clocks) if c.kind == CASE_CLOCK and c.term), None)
     if kind.cap and first is not None and first.due_at is not None:
-        latest = _latest(first.due_at, Term.parse(kind.cap), calendar)
-        if until > latest:
+        last = latest(first.due_at, Term.parse(kind.cap), calendar)
+        if until > last:
             raise Invalid(
                 _(
                     "最多延期 {cap}，不能晚于 {day}",
                     cap=Term.parse(kind.cap).words(),
-                    day=f"{latest.astimezone(step.zone):%Y-%m-%d}",
+                    day=f"{last.astimezone(step.zone):%Y-%m-%d}",
                 ),
                 field="until",
             )
 
 
-def _latest(due_at: datetime, cap: Term, calendar: Calendar) -> datetime:
-    """The last instant that an extension may reach; in a year that nobody has entered no day off
-    is made up for."""
+def latest(since: datetime, cap: Term, calendar: Calendar) -> datetime:
+    """The last instant that a date may reach; in a year that nobody has entered no day off is
+    made up for."""
     try:
-        return extend(due_at, cap, calendar)
+        return extend(since, cap, calendar)
     except UnknownYear:
-        return calendar.closing((wall_clock(due_at) + cap.elapsed()).date())
+        return calendar.closing((wall_clock(since) + cap.elapsed()).date())
 
 
 def acknowledge(step: Step) -> None:

@@ -25,10 +25,11 @@ _LABELS = (
     lazy("主办单位"), lazy("协办单位"), lazy("交办意见"), lazy("退回理由"), lazy("办理结果"),
     lazy("办理凭证"), lazy("答复内容"), lazy("评分"), lazy("评价理由"), lazy("评价内容"),
     lazy("评价方"), lazy("重办理由"), lazy("说明"), lazy("办理情况"), lazy("补充要求"),
-    lazy("何时前反馈"), lazy("意见"), lazy("不同意的理由"), lazy("暂停的理由"), lazy("难易程度"),
-    lazy("会商纪要"), lazy("结论"), lazy("协议内容"), lazy("承诺事项（每行一项，日期在前）"),
-    lazy("未兑现的情况"), lazy("是否满意"), lazy("意见建议"), lazy("是否联系上"), lazy("回访记录"),
-    lazy("并入哪件诉求（编号）"), lazy("并案的理由"), lazy("单独办理的内容"), lazy("类别"),
+    lazy("何时前反馈"), lazy("意见"), lazy("不同意的理由"), lazy("请群众补充什么"),
+    lazy("等到哪天"), lazy("难易程度"), lazy("会商纪要"), lazy("结论"), lazy("协议内容"),
+    lazy("承诺事项（每行一项，日期在前）"), lazy("未兑现的情况"), lazy("是否满意"),
+    lazy("意见建议"), lazy("是否联系上"), lazy("回访记录"), lazy("并入哪件诉求（编号）"),
+    lazy("并案的理由"), lazy("单独办理的内容"), lazy("类别"),
 )  # fmt: skip
 """The labels below, known to the translators."""
 
@@ -72,7 +73,10 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
     "withdraw_demand": (_field("note", "说明"),),
     "grant": (_field("note", "意见"),),
     "refuse": (_field("reason", "不同意的理由", required=True),),
-    "pause": (_field("reason", "暂停的理由", required=True),),
+    "pause": (
+        _field("reason", "请群众补充什么", required=True),
+        _field("until", "等到哪天", "date", future=True),
+    ),
     "grade": (_field("difficulty", "难易程度", "choice", required=True),),
     "designate": (_field("minutes", "会商纪要", required=True, max=5000),),
     "conclude": (_field("minutes", "结论", required=True, max=5000),),

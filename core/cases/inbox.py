@@ -138,16 +138,20 @@ def _asked(
 def _whose(look: Look, units: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     d, actor, at = DemandRow, look.actor, now()
     kinds = look.world.blueprint.demands
+    deciding = [k for k, kind in kinds.items() if kind.answer == DECISION]
     later = [k for k, kind in kinds.items() if kind.ladder == PROMISE]
     if units:
         to_me = or_(d.role == "", d.role.in_(actor.roles))
         due = or_(d.kind.not_in(later), d.due_at <= at)
-        yield and_(d.unit.in_(units), d.state.in_(_WAITS), to_me, due)
+        mine = and_(d.kind.in_(deciding), d.asked_by == actor.person)
+        yield and_(d.unit.in_(units), d.state.in_(_WAITS), to_me, due, mine.is_not(True))
     if actor.person is not None:
         yield and_(d.asked_by == actor.person, d.state == ANSWERED)
     if "dispatcher" in actor.roles and actor.area:
-        deciding = [k for k, kind in kinds.items() if kind.answer == DECISION]
         gone = [u.code for u in look.world.units.units.values() if not u.active]
         late = and_(d.kind.in_(deciding), d.due_at < at)
         stand_in = or_(late, d.unit.in_(gone)) if gone else late
-        yield and_(d.state.in_(_WAITS), stand_in, in_area(actor.area))
+        ours = or_(
+            d.asked_by == actor.person, and_(d.asker_unit == actor.unit, d.unit != d.asker_unit)
+        )
+        yield and_(d.state.in_(_WAITS), stand_in, in_area(actor.area), ours.is_not(True))

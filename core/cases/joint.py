@@ -1,7 +1,10 @@
 """Effects that handle a case together, hold it up, or hurry it."""
 
+from core.cases.demands import addressees, closing, latest, open_demand, start_demand_clock
 from core.cases.step import Step
 from core.errors import Invalid
+from core.rules.deadlines import Term
+from core.rules.demands import GRANTED, of
 from core.words import _
 
 
@@ -26,8 +29,33 @@ def designate(step: Step) -> None:
 
 
 def pause(step: Step) -> None:
-    """All clocks of the case stand still."""
+    """All clocks of the case stand still while the resident is waited for, and for nothing else.
+
+    Where the row names a kind, a clock of its own reminds whoever leads that the day has come;
+    the case goes on by hand, or by itself once the resident has added something.
+
+    Raises:
+        Invalid: the day lies behind, or beyond the kind's cap.
+    """
+    if step.row.demands:
+        _await(step, step.row.demands[0])
     step.pause()
+
+
+def _await(step: Step, name: str) -> None:
+    kind, blueprint = step.world.blueprint.demands[name], step.world.blueprint
+    ends = closing(step, step.data["until"], "until") if step.data.get("until") else None
+    if ends and kind.cap:
+        last = latest(step.at, Term.parse(kind.cap), blueprint.clock_calendar)
+        if ends > last:
+            day = f"{last.astimezone(step.zone):%Y-%m-%d}"
+            cap = Term.parse(kind.cap).words()
+            raise Invalid(_("最多等 {cap}，不能晚于 {day}", cap=cap, day=day), field="until")
+    (unit,) = addressees(step, kind)
+    text = step.data["reason"]
+    demand = open_demand(step, name, unit, text=text, noted=True, told=False)
+    if ends or kind.term:
+        start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
 
 
 def resume(step: Step) -> None:
@@ -37,7 +65,7 @@ def resume(step: Step) -> None:
 
 def go_on(step: Step) -> None:
     """What was waited for has come; a shelved case waits for its review all the same."""
-    over = {d.id for d in step.file.demands if d.ended_at is not None}
+    over = {d.id for d in of(step.file, (), GRANTED)}
     shelved = any(c.running and c.demand_id in over for c in step.file.clocks)
     if step.file.paused and not shelved:
         step.resume()

@@ -1,6 +1,6 @@
 """A person's own messages in the application: what is new, and what has been read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,8 @@ class InApp:
     body: str
     at: datetime
     read: bool
+    leads: Mapping[str, str]
+    """Which assessment it is about (`id`, `period`, `area`), where it is about one."""
 
 
 def my_notices(
@@ -61,6 +63,7 @@ def my_notices(
                 body=body,
                 at=row.created_at,
                 read=row.read_at is not None,
+                leads=row.data.get("leads", {}),
             )
         )
     return found

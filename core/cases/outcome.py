@@ -7,6 +7,15 @@ from core.ledger.change import Change
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What was split off: a case of its own, that the resident follows like any other."""
+
+    number: str
+    query_code: str
+    """Told to the resident by whoever split it, and shown this once, as at registration."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Where the case stands after an action."""
 
@@ -16,9 +25,11 @@ class Outcome:
     holder: str
     due_at: datetime | None
     version: int
+    part: Part | None = None
+    """Where the action split one off."""
 
 
-def outcome(change: Change) -> Outcome:
+def outcome(change: Change, part: Part | None = None) -> Outcome:
     """The outcome of a change."""
     case = change.file.case
     return Outcome(
@@ -28,4 +39,5 @@ def outcome(change: Change) -> Outcome:
         holder=case.holder,
         due_at=case.due_at,
         version=case.version,
+        part=part,
     )

@@ -10,7 +10,7 @@ from core.cases.checking import DEPUTY
 from core.cases.decide import actions
 from core.cases.detail import Detail, Evidence, Rating, detail
 from core.rules.case import CLOSED, OPEN, STAGE_CLOCK, WAITING, Case, Demand, Entry
-from core.rules.demands import GRANTED, DemandKind
+from core.rules.demands import GRANTED, DemandKind, awaited
 from core.rules.workflow import Stage, Transition
 from core.words import _, pick
 
@@ -58,6 +58,8 @@ class PublicView:
     """Whether its clocks stand still."""
     shelved_until: datetime | None = None
     """When it is looked at again, where it is shelved 挂账."""
+    wanted_until: datetime | None = None
+    """By when, where it waits for that."""
     wanted: str = ""
     """What the resident is asked to add, where it waits for that."""
 
@@ -80,6 +82,7 @@ def public_view(look: Look) -> PublicView:
     shelf = [d for d in found.file.demands if d.state == GRANTED and "until" in d.data and d.due_at]
     shelf = [d for d in shelf if any(c.demand_id == d.id and c.running for c in found.file.clocks)]
     paused = found.file.paused and stage_of(found).kind == OPEN
+    asked = awaited(found.file) if paused else None
     reached: dict[str, datetime] = {}
     for entry in found.timeline:
         step = workflow.stages[entry.to_stage].step if entry.to_stage else ""
@@ -115,6 +118,7 @@ def public_view(look: Look) -> PublicView:
         waits_until=next((c.due_at for c in turn if c.running), None),
         paused=paused,
         shelved_until=shelf[-1].due_at if paused and shelf else None,
+        wanted_until=asked.due_at if asked and not shelf else None,
         wanted=_wanted(found) if paused and not shelf else "",
     )
 
@@ -143,9 +147,20 @@ def _words(found: Detail, entry: Entry) -> str | None:
         return _granted(found, entry)
     if "merge" in effects:
         return _("与反映同一件事的诉求合并办理，一并答复您")
+    if "split" in effects:
+        return _("其中一部分另立一件，单独办理；编号和查询码由工作人员告诉您")
     ends = entry.to_stage in stages and stages[entry.to_stage].kind == CLOSED
     told = ends or "pause" in effects
     return str(entry.data.get("text") or (entry.data.get("reason", "") if told else ""))
+
+
+def ending(found: Detail) -> str:
+    """What the resident was told where the case ended without an answer: a written notice too."""
+    case = found.file.case
+    if case.reply or case.stage_kind != CLOSED:
+        return ""
+    moves = (e for e in reversed(found.timeline) if e.public and e.from_stage != e.to_stage)
+    return next((_words(found, e) or "" for e in moves), "")
 
 
 def _decision(found: Detail, entry: Entry) -> tuple[Demand, DemandKind] | None:
@@ -161,7 +176,12 @@ def _label(found: Detail, entry: Entry) -> str:
     decided = _decision(found, entry) if "grant" in _effects(found, entry) else None
     if decided is None:
         return ""
-    named = {"extend": _("延长期限"), "pause": _("挂账"), "close": _("办结")}
+    named = {
+        "extend": _("延长期限"),
+        "pause": _("挂账"),
+        "close": _("办结"),
+        "decline": pick(found.world.blueprint.workflow.stages[entry.to_stage].label),
+    }
     return next((named[then] for then in decided[1].then if then in named), "")
 
 
@@ -176,4 +196,7 @@ def _granted(found: Detail, entry: Entry) -> str | None:
         return _("答复期限延到 {day}", day=day) if demand.data.get("told") else None
     if "pause" in kind.then:
         return _("暂时办不了，先挂账，{day} 再办", day=day)
+    if "decline" in kind.then:
+        ground = pick(kind.grounds.get(demand.data.get("grounds", ""), ""))
+        return _("{ground}。{reason}", ground=ground, reason=demand.text)
     return demand.text if "close" in kind.then else ""

@@ -14,6 +14,7 @@ from core.access.desk import Work
 from core.blueprint.world import World
 from core.cases.arrival import Arrival
 from core.cases.load import load
+from core.cases.outcome import Part
 from core.cases.step import Step
 from core.errors import Invalid, NotFound, OneDoorError
 from core.rules.case import CLOSED, Case, CaseFile
@@ -61,13 +62,12 @@ _MERGED = (
 _ANSWERS = frozenset({"record_reply", "resolve_now"})
 
 
-def spread(work: Work, step: Step) -> None:
-    """Do to other cases what the step just written means for them."""
+def spread(work: Work, step: Step) -> Part | None:
+    """Do to other cases what the step just written means for them; returns what was split off."""
     effects = {*step.row.effects}
     if _ANSWERS & effects:
         _answer_merged(work, step.file.case)
-    if "split" in effects:
-        _register_part(work, step)
+    return _register_part(work, step) if "split" in effects else None
 
 
 def _as(work: Work, actor: Actor) -> Actor:
@@ -91,8 +91,9 @@ def _answer_merged(work: Work, case: Case) -> None:
         _as(work, before)
 
 
-def _register_part(work: Work, step: Step) -> None:
-    """The part that was split off enters like any appeal, linked to where it came from."""
+def _register_part(work: Work, step: Step) -> Part:
+    """The part that was split off enters like any appeal, linked to where it came from, with a
+    query code of its own for the resident."""
     from core.cases.take_in import received, register  # they need `act`'s neighbours
 
     case, data = step.file.case, step.data
@@ -104,4 +105,5 @@ def _register_part(work: Work, step: Step) -> None:
         (found,) = register(work, [Arrival(raw=raw, inlet=case.inlet, parent=case)])
     finally:
         _as(work, before)
-    step.data["number"] = received(found).outcome.number
+    receipt = received(found)
+    return Part(receipt.outcome.number, receipt.query_code)

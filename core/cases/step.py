@@ -17,6 +17,7 @@ from core.rules.case import (
     CLOSED,
     DEMAND_CLOCK,
     OPENED,
+    RETURNED,
     STAGE_CLOCK,
     TASK_CLOCK,
     WITHDRAWN,
@@ -37,6 +38,8 @@ NONE = Demand(
     opened_at=datetime.min.replace(tzinfo=UTC),
 )  # fmt: skip
 """What a step stands on before its row and its demand are known."""
+LATE_SINCE = "late_since"
+"""In the data of a line that grants more time: the deadline that had passed already."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,13 +129,32 @@ class Step:
 
     def replace_clock(self, clock: Clock, ends: datetime) -> None:
         """The deadline becomes the date that was granted: the clock stops, a new one runs, so
-        that its ladder is climbed once more from below."""
+        that its ladder is climbed once more from below. What was overdue by then stays on
+        record as late; only what is red now follows the new date."""
+        if self.passed(clock):
+            self._missed(clock)
         self.stop(clock)
         fresh = self.start_clock(
             clock.kind, clock.subject, "", clock.ladder, clock.task_id, ends=ends
         )
         fresh.paused_at = self.at if clock.paused_at else None
         self._shows(fresh)
+
+    def passed(self, clock: Clock) -> bool:
+        """Whether its deadline has passed (before it was paused, where it stands still)."""
+        return clock.due_at is not None and (clock.paused_at or self.at) > clock.due_at
+
+    def _missed(self, clock: Clock) -> None:
+        """Remember for good that case or task let its deadline pass, also in the timeline."""
+        case = self.file.case
+        if clock.kind == CASE_CLOCK:
+            case.late = case.late or case.replied_at is None
+        for task in self.file.tasks:
+            if clock.kind == TASK_CLOCK and task.id == clock.task_id:
+                task.late = True
+                self.change.tasks[task.id] = task
+        if clock.due_at is not None:
+            self.data.setdefault(LATE_SINCE, clock.due_at.isoformat())
 
     def stop(self, clock: Clock) -> None:
         """One clock stops."""
@@ -233,6 +255,11 @@ class Step:
     def end_task(self, task: Task, state: str) -> None:
         """A task ends in `state`; its clock stops."""
         task.state = state
+        if state != RETURNED and any(
+            c.task_id == task.id and c.stopped_at is None and self.passed(c)
+            for c in self.file.clocks
+        ):
+            task.late = True
         if state != WITHDRAWN:
             task.done_at = self.at
         self.change.tasks[task.id] = task

@@ -21,6 +21,7 @@ from core.rules.addresses import masked
 from core.rules.ladders import OUTSIDE
 from core.rules.messages import render
 from core.rules.permissions import Permission
+from core.words.kept import worded
 from db.models import Address, MessageRow, Person, Unit
 
 REASONS = 8
@@ -35,9 +36,9 @@ class DeadFilter:
 
     way: str = ""
     fault: str = ""
-    """A reason, as it stands."""
+    """A reason, as it is kept (`core.words.kept`)."""
     q: str = ""
-    """Part of a name, a username, a unit's name, a number or a reason."""
+    """Part of a name, a username, a unit's name, a number or a reason as the reader reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ class DeadLetters:
     ways: dict[str, int]
     """How many by way, whatever the filter."""
     reasons: dict[str, int]
-    """How many by reason, within the way: the most frequent."""
+    """How many by reason as it is kept, within the way: the most frequent."""
 
 
 @contextmanager
@@ -107,15 +108,15 @@ def undelivered(
         .outerjoin(_U, _U.code == _M.unit)
         .outerjoin(_A, and_(_A.way == _M.way, or_(
             and_(_M.unit == "", _A.person_id == _M.person_id), _A.unit == _M.unit)))
-        .where(*_which(which))
         .order_by(_M.id.desc())
         .limit(limit + 1)
     )  # fmt: skip
     if cursor.isdecimal() and len(cursor) < 19:
         found = found.where(_M.id < int(cursor))
     with _seeing_all(look):
-        rows = look.tx.execute(found).all()
-        count = select(func.count()).select_from(_M).where(*_which(which))
+        meant = _which(look, which)
+        rows = look.tx.execute(found.where(*meant)).all()
+        count = select(func.count()).select_from(_M).where(*meant)
         total = look.tx.scalar(count) or 0
         ways = _tally(look, _M.way)
         by_way = [_M.way == which.way] if isinstance(which, DeadFilter) and which.way else []
@@ -142,7 +143,7 @@ def _line(row: Any) -> DeadLetter:
     return DeadLetter(
         id=row.id, created_at=row.created_at, way=row.way, name=row.name or row.unit_name or "",
         username=row.username or "", unit=row.unit, about=about, number=row.number,
-        address=address, attempts=row.attempts, fault=row.fault,
+        address=address, attempts=row.attempts, fault=worded(row.fault),
     )  # fmt: skip
 
 
@@ -152,14 +153,16 @@ def _masked_email(email: str) -> str:
     return f"{name[:2]}***@{domain}" if domain else ""
 
 
-def _conditions(f: DeadFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(look: Look, f: DeadFilter) -> Iterator[ColumnElement[bool]]:
     yield _DEAD
     if f.way:
         yield _M.way == f.way
     if f.fault:
         yield _M.fault == f.fault
     if f.q:
-        like = [c.icontains(f.q, autoescape=True) for c in (_M.number, _M.fault)]
+        reasons = look.tx.scalars(select(_M.fault).where(_DEAD).distinct())
+        said = [kept for kept in reasons if f.q.casefold() in worded(kept).casefold()]
+        like = [_M.number.icontains(f.q, autoescape=True), _M.fault.in_(said)]
         names = [c.icontains(f.q, autoescape=True) for c in (_P.name, _P.username)]
         yield or_(
             *like,
@@ -178,7 +181,7 @@ def send_again(work: Work, which: Sequence[int] | DeadFilter) -> int:
         NotPermitted: without `message:manage`.
     """
     with _seeing_all(work) as actor:
-        chosen = update(_M).where(*_which(which)).values(try_at=now(), attempts=0)
+        chosen = update(_M).where(*_which(work, which)).values(try_at=now(), attempts=0)
         rows = work.tx.execute(chosen.returning(_M.person_id, _M.unit, _M.way)).all()
         people = {r.person_id for r in rows if not r.unit and r.way != "email"}
         units = {r.unit for r in rows if r.unit}
@@ -198,14 +201,14 @@ def discard(work: Work, which: Sequence[int] | DeadFilter) -> int:
         NotPermitted: without `message:manage`.
     """
     with _seeing_all(work) as actor:
-        gone = work.tx.execute(update(_M).where(*_which(which)).values(dropped_at=now()))
+        gone = work.tx.execute(update(_M).where(*_which(work, which)).values(dropped_at=now()))
         _note(work, actor, "message.discard", which, gone.rowcount)
     return gone.rowcount
 
 
-def _which(which: Sequence[int] | DeadFilter) -> list[ColumnElement[bool]]:
+def _which(look: Look, which: Sequence[int] | DeadFilter) -> list[ColumnElement[bool]]:
     if isinstance(which, DeadFilter):
-        return list(_conditions(which))
+        return list(_conditions(look, which))
     return [_DEAD, _M.id.in_(list(which))]
 
 

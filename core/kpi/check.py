@@ -17,6 +17,7 @@ from core.kpi.grains import GRAINS, NARROW
 from core.ledger.chain import entry_hash
 from core.now import ZONE
 from core.rules.case import Entry
+from core.rules.demands import GRANTED, NOTE
 from core.rules.measures import COUNTED, MEASURES
 from core.words import Text, _, lazy
 
@@ -193,24 +194,29 @@ where d.state in ('open', 'acknowledged') and not exists (
   select 1 from clock k
   where k.county = d.county and k.demand_id = d.id and k.case_id = d.case_id
   and k.stopped_at is null)""")
-_OVERTIMED = _sql("""
-select c.number || ' ' || d.kind from demand d
+_OVERTIMED = text("""
+select c.config_version, d.kind, d.state, c.number || ' ' || d.kind as subject, exists (
+  select 1 from clock p where p.county = d.county and p.case_id = d.case_id
+  and p.paused_at is not null and p.stopped_at is null) as paused
+from demand d
 join clock k on k.county = d.county and k.case_id = d.case_id and k.demand_id = d.id
 join cases c on c.county = d.county and c.id = d.case_id
-where k.stopped_at is null and (d.state = 'answered' or d.ended_at is not null)
-and not (d.state = 'granted' and exists (
-  select 1 from clock p where p.county = d.county and p.case_id = d.case_id
-  and p.paused_at is not null and p.stopped_at is null))""")
+where k.stopped_at is null and (d.state = 'answered' or d.ended_at is not null)""")
 
 
 def _demands(look: Look, progress: Progress | None) -> Iterator[str]:
     """What waits for an answer is timed where its kind has a term or somebody named a date; what
-    is answered or over is not, but for the review of a shelved case."""
+    is answered or over is not, but for the review of a shelved case and for the day up to which
+    the resident is waited for."""
     for version, kind, dated, subject in look.tx.execute(_UNTIMED):
         known = look.world_of(version).blueprint.demands.get(kind)
         if dated or (known is not None and known.term):
             yield subject
-    yield from _OVERTIMED(look, progress)
+    for version, kind, state, subject, paused in look.tx.execute(_OVERTIMED):
+        known = look.world_of(version).blueprint.demands.get(kind)
+        note = known is not None and known.answer == NOTE
+        if not (paused and (state == GRANTED or note)):
+            yield subject
 
 
 RULES: dict[str, tuple[Text, Examine]] = {

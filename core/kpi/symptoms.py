@@ -18,6 +18,7 @@ from core.kpi.check import RULES
 from core.kpi.finding import Check, Finding, Ground, some
 from core.now import local, local_day, now
 from core.words import _
+from core.words.kept import worded
 
 BEHIND = timedelta(minutes=5)
 """So long may a reminder or an e-mail be due before we call it stuck."""
@@ -115,7 +116,7 @@ def mail(g: Ground) -> Finding:
     if waiting.n:
         return Finding(
             id="mail", title=title, state="now", n=waiting.n,
-            examples=some(f for f in (waiting.fault,) if f),
+            examples=some(worded(f) for f in (waiting.fault,) if f),
             said=_("{n} 封邮件到时间了还没有发出去。", n=f"{waiting.n:,}"),
             cure=_("请检查邮件服务器的地址、账号和网络；恢复后会自动补发，不用重发。"),
         )  # fmt: skip
@@ -135,7 +136,7 @@ def addresses(g: Ground) -> Finding:
         return Finding(id="addresses", title=title, said=_("没有连不上的推送接口和机器人。"))
     return Finding(
         id="addresses", title=title, state="soon", n=len(rows),
-        examples=some(f"{row.name}：{row.fault}" for row in rows),
+        examples=some(f"{row.name}：{worded(row.fault)}" for row in rows),
         said=_("{n} 个推送接口或机器人最近一次没有发成，正在重试。", n=f"{len(rows):,}"),
         cure=_("请按原因核对地址，或联系对方系统的管理员；恢复后会自动补发。"),
     )  # fmt: skip
@@ -155,7 +156,7 @@ def undelivered(g: Ground) -> Finding:
         return Finding(id="undelivered", title=title, said=_("没有发不到、已放弃的消息。"))
     return Finding(
         id="undelivered", title=title, state="soon", n=n,
-        examples=some(dict.fromkeys(fault for _count, fault in found.values() if fault)),
+        examples=some(dict.fromkeys(worded(fault) for _n, fault in found.values() if fault)),
         said=_("{n} 条消息发不到，已放弃；系统内的消息不受影响。", n=f"{n:,}"),
         cure=_("请看看原因：改好邮箱或地址以后再发一次，或者作废。"),
     )  # fmt: skip

@@ -9,6 +9,8 @@ from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.decide import fields_of
 from core.cases.detail import Detail, Identity
+from core.cases.public import ending
+from core.cases.step import LATE_SINCE
 from core.now import now
 from core.paper.fill import Row
 from core.paper.kinds import INSTRUCTION, ORDER, PROMISE, Paper
@@ -153,7 +155,8 @@ def _standing(found: Detail) -> str:
         return "逾期办理" if case.late else "按期办理"
     if case.due_at is None:
         return "未定期限"
-    return describe_left(time_left(now(), case.due_at, found.world.blueprint.clock_calendar))
+    left = describe_left(time_left(now(), case.due_at, found.world.blueprint.clock_calendar))
+    return f"{left}（曾超期）" if case.late else left
 
 
 def _form(found: Detail) -> list[str]:
@@ -209,12 +212,14 @@ def _handling(found: Detail) -> dict[str, str]:
 
 def _answer(found: Detail) -> dict[str, str]:
     case, world = found.file.case, found.world
-    replied = [e for e in found.timeline if e.at == case.replied_at] if case.replied_at else []
+    why = ending(found)
+    at = case.closed_at if why else case.replied_at
+    replied = [e for e in found.timeline if e.at == at] if at else []
     unit = next((e.actor_unit for e in replied if e.actor_unit), "")
     return {
-        "答复内容": case.reply,
+        "答复内容": why or case.reply,
         "答复单位": unit or world.units.name(case.holder),
-        "答复日期": day(case.replied_at),
+        "答复日期": day(at),
         "办结日期": day(case.closed_at),
         "满意度": f"{case.score} 分" if case.score else "",
         "协议内容": mask_text(_agreement(found)),
@@ -327,6 +332,8 @@ def _lines(found: Detail) -> list[Row]:
             for name, value in entry.data.items()
             if name in fields and value not in (None, "", [])
         ]
+        if since := entry.data.get(LATE_SINCE):
+            said.append(f"同意时已超过原期限 {moment(datetime.fromisoformat(since))}，仍按超期计")
         if not steps and (due_at := entry.data.get("due_at")):
             said.append(f"期限 {moment(datetime.fromisoformat(due_at))}")
         rows.append(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.cases.detail import Detail
+from core.cases.public import ending
 from core.rules.case import CLOSED
 from core.rules.permissions import Permission
 from core.words import Text, lazy
@@ -43,7 +44,8 @@ def _handed_over(found: Detail) -> bool:
 
 
 def _replied(found: Detail) -> bool:
-    return bool(found.file.case.reply)
+    """Also where it ended without an answer: why it is not accepted is told in writing."""
+    return bool(found.file.case.reply or ending(found))
 
 
 def _pressed(kinds: frozenset[str]) -> Callable[[Detail], bool]:

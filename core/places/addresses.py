@@ -22,6 +22,7 @@ from core.rules.networks import allowed
 from core.rules.permissions import Permission
 from core.settings import Settings
 from core.words import _
+from core.words.kept import worded
 from db.models import Address, MessageRow, Person, Unit
 
 TEST = "test"
@@ -95,7 +96,7 @@ def addresses(look: Look, owner: Owner) -> list[AddressLine]:
         AddressLine(
             way=r.way, shown=masked(r.way, r.url), changed_at=r.changed_at,
             rest_until=r.rest_until if r.rest_until and r.rest_until > now() else None,
-            fault=r.fault,
+            fault=worded(r.fault),
         )
         for r in rows
     ]  # fmt: skip

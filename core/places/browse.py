@@ -40,6 +40,8 @@ class UnitLine:
     duties: tuple[str, ...]
     phone: str
     active: bool
+    successor: str
+    """The name of the unit that it was merged into; empty: of none."""
     people: int
     grouped: bool
     """Whether it has an address of its own, such as a group's robot."""
@@ -86,6 +88,7 @@ def browse(look: Look, area: str) -> AreaView:
                 duties=u.duties,
                 phone=phones.get(u.code, ""),
                 active=u.active,
+                successor=world.units.name(u.successor) if u.successor else "",
                 people=staff[u.code],
                 grouped=u.code in grouped,
             )

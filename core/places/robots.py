@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import Invalid
 from core.rules.addresses import ROBOTS, scheme
-from core.words import _
+from core.words import lazy
 
 if TYPE_CHECKING:
     from apprise.plugins.base import NotifyBase
@@ -50,7 +50,7 @@ def robot(url: str) -> "NotifyBase":
     """
     kind = ROBOTS.get(scheme(url))
     if kind is None:
-        raise Invalid(_("不认识这个机器人地址"), field="robot")
+        raise Invalid(lazy("不认识这个机器人地址"), field="robot")
     plugin = _plugin(kind.module)
     try:
         found = plugin.parse_url(url)
@@ -59,4 +59,4 @@ def robot(url: str) -> "NotifyBase":
             return plugin(**kept, asset=_asset())
     except (TypeError, ValueError):  # Apprise's own errors are TypeErrors
         pass
-    raise Invalid(_("机器人地址里的密钥或号码格式不对，请核对"), field="robot")
+    raise Invalid(lazy("机器人地址里的密钥或号码格式不对，请核对"), field="robot")

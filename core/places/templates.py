@@ -33,6 +33,7 @@ _HELP: dict[str, dict[str, Text]] = {
         "duties": lazy("配置里的职责，几项用顿号隔开；派单按它找单位"),
         "phone": lazy("值班电话，群众会看到"),
         "active": lazy("是或否；不填为是"),
+        "successor": lazy("撤并的填并入哪个单位（启用填否），考核时成绩算在它名下"),
         **_WAYS,
     },
     "people": {

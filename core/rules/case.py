@@ -57,7 +57,9 @@ class Case:
     replied_at: datetime | None = None
     closed_at: datetime | None = None
     late: bool = False
-    """An answer once came after its deadline; reopening does not forgive it."""
+    """A deadline once passed unanswered: the answer came after it, or more time was granted only
+    then. Neither reopening nor a new deadline forgives it: Petition Work Regulations 2022 art. 34
+    extends a term, and one that has run out was missed."""
     reopened: int = 0
     difficulty: str = ""
     """The county's grade of hard and easy 难易; empty: not graded."""
@@ -108,6 +110,9 @@ class Task:
     result: str = ""
     signed_at: datetime | None = None
     done_at: datetime | None = None
+    late: bool = False
+    """The unit let the date pass: it reported after it, was granted more time only then, or had
+    it taken away. A task returned as wrongly dispatched never was the unit's."""
 
     @property
     def running(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from core.rules.case import CaseFile, Demand
 from core.rules.deadlines import TermText
-from core.rules.forms import Field, Label, Rule
+from core.rules.forms import Code, Field, Label, Rule
 from core.rules.routing import To
 from core.words import lazy
 
@@ -28,12 +28,13 @@ sender  the unit that assigned the asker's task: where a wrong dispatch is objec
 own     the asker's own unit
 """
 
-Then = Literal["extend", "return_task", "pause", "close"]
+Then = Literal["extend", "return_task", "pause", "close", "decline"]
 """
 extend       the case and the asker's tasks get the new date
 return_task  the asker's task ends as wrongly dispatched
 pause        all clocks of the case stand still until it is resumed or reviewed
 close        nothing of its own: the row's target closes the case
+decline      nor has this: the row's target is where what is not accepted ends
 """
 
 
@@ -51,9 +52,13 @@ class DemandKind(Rule):
     then: tuple[Then, ...] = ()
     """What granting does."""
     cap: TermText | None = None
-    """How far beyond the date of today's rules an extension may reach."""
+    """How far beyond the date of today's rules an extension may reach; how long the resident may
+    be waited for."""
     within: TermText | None = None
-    """How long after the asker's task was opened it may still be asked."""
+    """How long after the asker's task was opened (without a task: after the case came in) it may
+    still be asked."""
+    grounds: dict[Code, Label] = {}
+    """Grounds that the law knows, one of which the asker has to name."""
     lapses: bool = False
     """Ends by itself once the resident is answered: a chase 催办 has then done its work. What waits
     for a decision ends with it in any case."""
@@ -73,6 +78,10 @@ class DemandKind(Rule):
             if self.dated:
                 label = "延到哪天" if "extend" in self.then else "哪天复核"
                 found.append(_field("until", label, "date", required=True, future=True))
+            if self.grounds:
+                found.append(
+                    _field("grounds", "依据", "choice", required=True, choices=self.grounds)
+                )
             found.append(_field("reason", "理由", "long", required=True, max=2000))
             return tuple(found)
         found.append(_field("text", "要求", "long", required=True, max=2000))
@@ -89,7 +98,7 @@ def _field(name: str, label: str, kind: str, **more: object) -> Field:
 
 _WORDS = (
     lazy("延到哪天"), lazy("哪天复核"), lazy("理由"), lazy("要求"), lazy("交给哪些单位"),
-    lazy("何时前反馈"),
+    lazy("何时前反馈"), lazy("依据"),
 )  # fmt: skip
 """The labels above, known to the translators."""
 
@@ -106,6 +115,13 @@ LABELS = {
     GRANTED: lazy("已同意"), REFUSED: lazy("未同意"), SETTLED: lazy("已办结"),
     FAILED: lazy("未兑现"), WITHDRAWN: lazy("已撤回"),
 }  # fmt: skip
+
+
+def awaited(file: CaseFile) -> Demand | None:
+    """By what the resident is waited for while the case stands still: a note with a clock."""
+    notes = {d.id: d for d in of(file, (), SETTLED)}
+    clocks = (c for c in file.clocks if c.running) if file.paused else ()
+    return next((notes[c.demand_id] for c in clocks if c.demand_id in notes), None)
 
 
 def of(file: CaseFile, kinds: Iterable[str], *states: str) -> list[Demand]:

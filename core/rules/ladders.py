@@ -66,6 +66,8 @@ class Rung(Rule):
     by: tuple[Way, ...] = ("app",)
     do: str | None = None
     """An action that the system then takes, e.g. `close` when nobody rated."""
+    remind: bool = False
+    """A day has come, and nobody is late: a reminder although it fires at the deadline."""
 
     @model_validator(mode="after")
     def _one_moment(self) -> "Rung":
@@ -75,8 +77,8 @@ class Rung(Rule):
 
     @property
     def late(self) -> bool:
-        """Whether it fires at or after the deadline."""
-        return self.after is not None
+        """Whether it says that somebody has let a deadline pass."""
+        return self.after is not None and not self.remind
 
     def fires_at(self, start: datetime, due: datetime, term: Term, calendar: Calendar) -> datetime:
         """The instant of this rung for a clock that started at `start` and ends at `due`."""

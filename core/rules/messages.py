@@ -63,6 +63,14 @@ TEMPLATES: dict[str, Template] = {
         lazy("已超期：{title}"),
         (("label", lazy("{clock}：{label}。")), _DUE, ("", lazy("请立即处理。"))),
     ),
+    "assessed": Template(
+        lazy("考核结果公布：{label}（{period}）"),
+        (
+            ("rank", lazy("{unit_name}得 {total} 分，在同组 {size} 个单位中列第 {rank} 名。")),
+            ("unranked", lazy("{unit_name}这次不排名次。")),
+            ("closes", lazy("对得分有异议的，{closes} 前（含当日）可以申诉。")),
+        ),
+    ),
     "test": Template(
         lazy("测试消息"),
         (("", lazy("收到这条消息，说明这个地址可以使用。")),),
@@ -111,7 +119,11 @@ def _places(data: Mapping[str, Any]) -> dict[str, str]:
         "text": mask_text(" ".join(str(data.get("text", "")).split()))[:200],
         "clock": _(clock.message, unit=unit, stage=stage, demand=demand),
         "due": _when(data.get("due_at")),
+        **{name: str(data.get(name, "")) for name in _FIGURES},
     }
+
+
+_FIGURES = ("period", "total", "rank", "size", "unranked", "closes")
 
 
 def _when(instant: Any) -> str:

@@ -66,10 +66,8 @@ TASKS: dict[str, UnitMeasure] = {
         ("assists", lazy("协办任务"), "not t.lead"),
         ("tasks_returned", lazy("退回任务"), "t.state = 'returned'"),
         ("tasks_done", lazy("已反馈任务"), "t.state = 'done'"),
-        ("tasks_on_time", lazy("按期反馈任务"),
-         "(t.state = 'done' and (t.due_at is null or t.done_at <= t.due_at))"),
-        ("tasks_late", lazy("超期任务"),
-         f"((t.state = 'done' and t.done_at > t.due_at) or {_TASK_OWED})"),
+        ("tasks_on_time", lazy("按期反馈任务"), "(t.state = 'done' and not t.late)"),
+        ("tasks_late", lazy("超期任务"), f"(t.late or {_TASK_OWED})"),
     )
 }  # fmt: skip
 _CALL, _REVIEW = "r.party = 'callback'", "r.party = 'deputy'"

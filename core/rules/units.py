@@ -27,6 +27,8 @@ class Unit:
     parent: str | None = None
     duties: tuple[str, ...] = ()
     active: bool = True
+    successor: str | None = None
+    """The unit that it was merged into 并入; it is no longer active then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class UnitMap:
     _by_duty: dict[tuple[str, str], list[Unit]] = field(default_factory=dict)
     _by_kind: dict[tuple[str, str], list[Unit]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
+    _merged: dict[str, list[str]] = field(default_factory=dict)
+    """Unit → those that were merged into it."""
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> "UnitMap":
@@ -45,6 +49,8 @@ class UnitMap:
         for unit in found.units.values():
             if unit.parent:
                 found._children.setdefault(unit.parent, []).append(unit.code)
+            if unit.successor:
+                found._merged.setdefault(unit.successor, []).append(unit.code)
             if not unit.active:
                 continue
             for duty in unit.duties:
@@ -133,4 +139,20 @@ class UnitMap:
             if current not in result:
                 result.append(current)
                 todo += self._children.get(current, ())
+        return tuple(result)
+
+    def answers_for(self, code: str, *, below: bool) -> tuple[str, ...]:
+        """Whose work counts as the unit's, itself first: also what was merged into it, however
+        often, and with `below` the units below. One that was merged away counts for its successor
+        and no longer for the unit above."""
+        result, todo = [], [code]
+        while todo:
+            current = todo.pop(0)
+            if current in result:
+                continue
+            result.append(current)
+            todo += self._merged.get(current, ())
+            if below:
+                parts = self._children.get(current, ())
+                todo += (part for part in parts if not self.units[part].successor)
         return tuple(result)

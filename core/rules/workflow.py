@@ -82,7 +82,8 @@ lead        the person's unit, or one below it, leads it
 own         the resident whose case it is
 registered  the person who registered it
 asked       the person's unit is asked by a demand that the row is about; where that unit is gone,
-            or lets the date of a decision pass, a dispatcher of the area stands in
+            or lets the date of a decision pass, a dispatcher of the area stands in. Nobody decides
+            what they, or colleagues who had to ask another unit, ask for
 asker       the person asked it, or works in the unit that did
 """
 
@@ -283,11 +284,24 @@ def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
 
 def _of_demand(relation: Relation, asker: Asker, demand: Demand, t: Transition) -> bool:
     if relation == "asked":
+        if _own_request(asker, demand) and not DECIDING.isdisjoint(t.effects):
+            return False
         own = demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
         return own or _stands_in(asker, demand, t)
     return (demand.asked_by is not None and demand.asked_by == asker.person) or (
         demand.asker_unit != "" and demand.asker_unit in asker.units
     )
+
+
+def _own_request(asker: Asker, demand: Demand) -> bool:
+    """Whether they asked for it themselves, or, where it went to another unit, a colleague did.
+
+    Nobody judges what is their own: recusal 回避 of the Petition Work Regulations 2022.
+    """
+    if demand.asked_by is not None and demand.asked_by == asker.person:
+        return True
+    away = demand.asker_unit not in ("", demand.unit)
+    return away and asker.units[:1] == (demand.asker_unit,)
 
 
 def _stands_in(asker: Asker, demand: Demand, t: Transition) -> bool:

@@ -51,10 +51,9 @@ class AssessmentInput(Base):
     )
 
 
-class Exclusion(Base):
-    """A case that shall not count for a unit, in one line or in all, and why."""
+class _Claim:
+    """What a unit asks for about its own score, and what somebody else decides, both in words."""
 
-    __tablename__ = "exclusion"
     id: Mapped[int] = id_()
     county: Mapped[str] = code_(key=True)
     assessment: Mapped[str] = code_()
@@ -63,11 +62,10 @@ class Exclusion(Base):
     unit: Mapped[str] = code_()
     """The unit that gains by it."""
     unit_area: Mapped[str] = code_()
-    case_id: Mapped[int]
-    number: Mapped[str] = code_()
     line: Mapped[str] = code_()
     """Empty: all lines."""
-    reason: Mapped[str]
+    words: Mapped[str]
+    """Of whoever asks."""
     state: Mapped[str] = code_()
     asked_by: Mapped[int | None]
     asked_name: Mapped[str]
@@ -75,16 +73,32 @@ class Exclusion(Base):
     decided_by: Mapped[int | None]
     decided_name: Mapped[str] = mapped_column(server_default="")
     decided_at: Mapped[datetime | None]
-    words: Mapped[str] = mapped_column(server_default="")
+    reply: Mapped[str] = mapped_column(server_default="")
     """Of the decision."""
-    __table_args__ = (
-        ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"]),
-        CheckConstraint("state in ('asked','approved','refused')", name="state"),
+
+
+def _decided(*states: str) -> tuple[CheckConstraint, ...]:
+    """It is asked for, or decided in words by somebody else, in one of these states."""
+    known = ",".join(f"'{state}'" for state in ("asked", *states))
+    return (
+        CheckConstraint(f"state in ({known})", name="state"),
         CheckConstraint(
-            "(state = 'asked') = (decided_at is null) and (state = 'asked' or words <> '')",
+            "(state = 'asked') = (decided_at is null) and (state = 'asked' or reply <> '')",
             name="decided_in_words",
         ),
         CheckConstraint("decided_by <> asked_by", name="somebody_else"),
+    )
+
+
+class Exclusion(_Claim, Base):
+    """A case that shall not count for a unit, in one line or in all, and why."""
+
+    __tablename__ = "exclusion"
+    case_id: Mapped[int]
+    number: Mapped[str] = code_()
+    __table_args__ = (
+        ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"]),
+        *_decided("approved", "refused"),
         Index("ix_exclusion_period", "assessment", "period", "area"),
         Index(
             "uq_exclusion_live",
@@ -101,37 +115,15 @@ class Exclusion(Base):
     )
 
 
-class ScoreAppeal(Base):
+class ScoreAppeal(_Claim, Base):
     """A unit's appeal against one line of its published score."""
 
     __tablename__ = "score_appeal"
-    id: Mapped[int] = id_()
-    county: Mapped[str] = code_(key=True)
-    assessment: Mapped[str] = code_()
-    period: Mapped[str] = code_()
-    area: Mapped[str] = code_()
-    unit: Mapped[str] = code_()
-    unit_area: Mapped[str] = code_()
-    line: Mapped[str] = code_()
-    words: Mapped[str]
-    state: Mapped[str] = code_()
     points: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
     """What the line gives after an appeal that was upheld."""
-    asked_by: Mapped[int | None]
-    asked_name: Mapped[str]
-    asked_at: Mapped[datetime]
-    decided_by: Mapped[int | None]
-    decided_name: Mapped[str] = mapped_column(server_default="")
-    decided_at: Mapped[datetime | None]
-    reply: Mapped[str] = mapped_column(server_default="")
     __table_args__ = (
-        CheckConstraint("state in ('asked','upheld','rejected')", name="state"),
-        CheckConstraint(
-            "(state = 'asked') = (decided_at is null) and (state = 'asked' or reply <> '')"
-            " and (state = 'upheld') = (points is not null)",
-            name="decided_in_words",
-        ),
-        CheckConstraint("decided_by <> asked_by", name="somebody_else"),
+        *_decided("upheld", "rejected"),
+        CheckConstraint("(state = 'upheld') = (points is not null)", name="points"),
         Index(
             "uq_score_appeal_once",
             "assessment",

@@ -148,6 +148,7 @@ class TaskRow(Base):
     result: Mapped[str]
     signed_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(server_default=sql("false"))
     __table_args__ = (
         _of_case(),
         CheckConstraint("state in ('open','signed','done','returned','withdrawn')", name="state"),

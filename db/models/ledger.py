@@ -43,6 +43,7 @@ class MessageRow(Base):
     try_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
     fault: Mapped[str]
+    """Why it did not arrive, unworded (`core.words.kept`)."""
     __table_args__ = (
         UniqueConstraint("key", "person_id", "way", "unit", "county"),
         CheckConstraint("way in ('app','email','webhook','robot')", name="way"),

@@ -38,6 +38,9 @@ class Unit(Base):
     duties: Mapped[list[str]] = mapped_column(server_default=EMPTY_LIST)
     phone: Mapped[str] = mapped_column(server_default="")
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    successor: Mapped[str | None] = code_(null=True)
+    """The unit that it was merged into 并入."""
+    __table_args__ = (CheckConstraint("successor is null or not active", name="merged_away"),)
 
 
 class Person(Base):

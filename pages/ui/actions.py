@@ -11,7 +11,7 @@ from core.access.actor import Actor
 from core.cases.act import act
 from core.cases.detail import Detail, detail
 from core.cases.files import attach
-from core.cases.outcome import Outcome
+from core.cases.outcome import Outcome, Part
 from core.errors import Invalid, MovedOn, OneDoorError
 from core.open import office
 from core.rules.case import CLOSED
@@ -23,6 +23,7 @@ from pages.ui.flash import flash
 from pages.ui.forms import Form
 from pages.ui.guard import recognise
 from pages.ui.markup import esc, notice
+from pages.ui.receipt import part_receipt
 from pages.ui.rows import stage_name
 from pages.ui.suggest import suggestion
 
@@ -71,6 +72,8 @@ def _said(found: Detail, row: Transition, done: Outcome) -> None:
 
 def _ask(number: str, action: str) -> None:
     """The dialog: which case, what will happen, the fields, one button."""
+    if part := st.session_state.get(_PART):
+        return _split_off(part)
     actor = recognise().actor
     draft = f"do:{number}:{action}"
     key = f"{draft}:{st.session_state.setdefault(draft, 0)}"
@@ -83,18 +86,19 @@ def _ask(number: str, action: str) -> None:
         st.html(
             notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
         )
-        return
+        return None
     form = Form(key, options={"unit": units_near(found.world, case.area, case.accused)})
     for name, value in suggestion(found.world, row, case).items():
         st.session_state.setdefault(f"{key}:{name}", value)
     seen = st.session_state.setdefault(f"{key}:version", case.version)
-    with st.form(key, border=False):
+    box = st.empty()
+    with box.container(), st.form(key, border=False):
         form.draw(found.form(row))
         st.html(notice(consequence(found.world, row, found.file)))
         slot = st.empty()
         sent = st.form_submit_button(pick(row.label), type="primary", width="stretch")
     if not sent:
-        return
+        return None
     try:
         done = _do(actor, number, action, form, seen)
     except Invalid as fault:
@@ -110,7 +114,23 @@ def _ask(number: str, action: str) -> None:
         slot.html(notice(refusal.message, "warn", "error"))
     else:
         st.session_state[draft] += 1
+        if done.part is not None:  # the dialog stays: the code is shown only here
+            st.session_state[_PART] = done.part
+            box.empty()
+            return _split_off(done.part)
         _said(found, row, done)
+        st.rerun()
+    return None
+
+
+_PART = "od_part"
+
+
+def _split_off(part: Part) -> None:
+    """Number and query code of what was split off, until they have been written down."""
+    st.html(part_receipt(part))
+    if st.button(_("已告诉群众"), type="primary", width="stretch"):
+        st.session_state.pop(_PART)
         st.rerun()
 
 

@@ -8,7 +8,8 @@ from pages.ui.markup import empty, esc, href, icon, lines
 from pages.ui.times import when
 
 PAGE = 50
-_MARKS = {"overdue": "error", "remind": "alarm", "task": "task_alt", "returned": "undo"}
+_MARKS = {"overdue": "error", "remind": "alarm", "task": "task_alt", "returned": "undo",
+          "assessed": "leaderboard"}  # fmt: skip
 
 
 def notice_list(found: Sequence[InApp], *, only_new: bool) -> str:
@@ -45,8 +46,9 @@ def _head(only_new: bool, unread: bool) -> str:
 def _item(n: InApp) -> str:
     kind = f"{'read' if n.read else 'new'} {'late' if n.template == 'overdue' else ''}".strip()
     new = f'<span class="sr">{esc(_("未读"))}</span>' if not n.read else ""
+    to = href("/assess", **n.leads) if n.leads else href("/case", number=n.number)
     return (
-        f'<li class="{kind}"><a href="{href("/case", number=n.number)}"'
+        f'<li class="{kind}"><a href="{to}"'
         f' data-tap="{n.id}:{n.number}">'
         f"{icon(_MARKS.get(n.template, 'mail'))}<span><b>{new}{esc(n.subject)}</b>"
         f"<span>{lines(n.body)}</span></span>{when(n.at)}</a></li>"

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access.actor import Actor
 from core.cases.because import why
 from core.cases.files import attach
+from core.cases.outcome import Part
 from core.cases.take_in import take_in
 from core.errors import Invalid, OneDoorError
 from core.open import office
@@ -56,6 +57,18 @@ def _file_fault(fault: Invalid) -> Invalid:
     if "file" not in named:
         return fault
     return Invalid.of({("files" if k == "file" else k): v for k, v in named.items()})
+
+
+def part_receipt(part: Part) -> str:
+    """What was split off, with its query code: shown once, to be told to the resident."""
+    say = _("请告诉群众：编号和查询码要一起记好，查进度、补充和评价都要用。查询码只显示这一次。")
+    return (
+        f'<section class="receipt">{icon("call_split")}<h2>{esc(_("已另立一件"))}</h2>'
+        f"<dl><dt>{esc(_('诉求编号'))}</dt><dd>{esc(part.number)}</dd>"
+        f"<dt>{esc(_('查询码'))}</dt><dd>{esc(part.query_code)}</dd></dl><p>{esc(say)}</p>"
+        f'<p class="ways"><a class="btn" href="{href("/case", number=part.number)}">'
+        f"{esc(_('查看这件诉求'))}</a></p></section>"
+    )
 
 
 def show_receipt() -> bool:

@@ -11,7 +11,7 @@ from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
 from core.words import _, lazy, pick
 from pages.ui.markup import empty, esc, href, icon
-from pages.ui.times import due_badge, when
+from pages.ui.times import due_badge, late_once, when
 from pages.ui.usual import button, usual
 from pages.ui.waits import asked_lines, paused_badge
 
@@ -38,7 +38,7 @@ def due_of(world: World, line: CaseLine) -> str:
     if line.due is not None:
         return due_badge(world, line.due)
     if line.late:
-        return f'<span class="due none">{icon("history")}{esc(_("曾超期"))}</span>'
+        return late_once(line.late)
     done = _("已办结") if line.stage_kind == CLOSED else _("已答复")
     return due_badge(world, None, done if line.replied_at or line.closed_at else _("未定期限"))
 
@@ -53,6 +53,8 @@ def _urgent(world: World, line: CaseLine) -> str:
 def subject(world: World, line: CaseLine, *, chased: bool = True) -> str:
     """Title and number, leading to the case; `chased`: how often it was chased stands here."""
     again = f'<em class="again">{esc(_("重办"))}</em>' if line.reopened else ""
+    if line.late and line.due is not None:
+        again += f'<em class="again">{esc(_("曾超期"))}</em>'
     if chased and line.chased and line.stage_kind != CLOSED:
         again += f'<em class="again">{esc(_("催办 {n} 次", n=line.chased))}</em>'
     return (

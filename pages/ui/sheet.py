@@ -18,7 +18,7 @@ from pages.ui.forms import score_words
 from pages.ui.markup import esc, icon, lines, tag
 from pages.ui.rows import stage_name
 from pages.ui.story import CLOCKS, timeline, worded
-from pages.ui.times import due_badge, when
+from pages.ui.times import due_badge, late_once, when
 
 _TASK_STATES = {
     OPENED: (lazy("待签收"), "amber"),
@@ -116,7 +116,8 @@ def _now(found: Detail) -> str:
     return (
         f'<section class="now">{_steps(found)}'
         f'<p class="holder"><b>{esc(world.units.name(case.holder))}</b>'
-        f"{tag(stage_name(world, case.stage), 'blue')}{stands or due_badge(world, due, done)}</p>"
+        f"{tag(stage_name(world, case.stage), 'blue')}{stands or due_badge(world, due, done)}"
+        f"{late_once(case.late)}</p>"
         + waits.waiting(found)
         + (f'<ul class="tasks">{tasks}</ul>' if tasks else "")
         + waits.relatives(found)
@@ -144,7 +145,7 @@ def _steps(found: Detail) -> str:
 def _task(world: World, task: Task) -> str:
     words, kind = _TASK_STATES[task.state]
     part = _("主办") if task.lead else _("协办")
-    due = due_badge(world, task.due_at) if task.running else ""
+    due = (due_badge(world, task.due_at) if task.running else "") + late_once(task.late)
     note = f'<p class="note">{icon("campaign")}{lines(task.note)}</p>' if task.note else ""
     result = f"<p>{lines(task.result)}</p>" if task.result else ""
     at = task.done_at or task.signed_at or task.opened_at

@@ -8,6 +8,7 @@ from core.blueprint.world import World
 from core.cases.climb import DATED, LAPSE, OVERDUE, REMIND
 from core.cases.decide import fields_of
 from core.cases.detail import Detail
+from core.cases.step import LATE_SINCE
 from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, TASK_CLOCK, Entry
 from core.rules.forms import Field
 from core.rules.masking import mask_text
@@ -71,7 +72,15 @@ def _said(world: World, fields: Mapping[str, Field], data: Mapping[str, Any]) ->
             parts.append(f"<blockquote>{lines(mask_text(words))}</blockquote>")
         else:
             parts.append(f'<p class="given">{esc(pick(one.label))}{_("：")}{esc(words)}</p>')
+    if since := data.get(LATE_SINCE):
+        parts.append(f'<p class="given late">{esc(late_since(since))}</p>')
     return "".join(parts)
+
+
+def late_since(since: str) -> str:
+    """Said where more time was granted only after the deadline."""
+    time = exact(datetime.fromisoformat(since))
+    return _("同意时已超过原期限 {time}，仍按超期计", time=time)
 
 
 def worded(world: World, one: Field, value: Any) -> str:

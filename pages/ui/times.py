@@ -45,6 +45,11 @@ def when(instant: datetime | None) -> str:
 _MARKS = {OVERDUE: ("late", "error"), TODAY: ("soon", "schedule"), SOON: ("soon", "schedule")}
 
 
+def late_once(late: bool) -> str:
+    """「曾超期」: a deadline was missed once, whatever the present one says."""
+    return f'<span class="due none">{icon("history")}{esc(_("曾超期"))}</span>' if late else ""
+
+
 def due_badge(world: World, due_at: datetime | None, done: str = "") -> str:
     """State of a deadline as colour **and** word **and** icon; `done` is said where none runs."""
     if due_at is None:

@@ -7,7 +7,7 @@ from core.cases.inbox import PROMISE, InboxLine
 from core.oversight.supervision import kinds_of
 from core.rules.case import OPEN as OPEN_CASE
 from core.rules.case import CaseFile, Demand
-from core.rules.demands import ANSWERED, DECISION, GRANTED, LABELS, OPEN, PENDING, of
+from core.rules.demands import ANSWERED, DECISION, GRANTED, LABELS, OPEN, PENDING, awaited, of
 from core.rules.masking import mask_text
 from core.rules.workflow import CALLBACK
 from core.words import _, pick
@@ -55,6 +55,8 @@ def pause_badge(file: CaseFile) -> str:
     shelf = shelved(file)
     words = _("已挂账，暂停计时") if shelf else _("等待补充，暂停计时")
     until = _("{day} 复核", day=exact(shelf.due_at)) if shelf and shelf.due_at else ""
+    if not shelf and (asked := awaited(file)) and asked.due_at:
+        until = _("等到 {day}", day=exact(asked.due_at))
     return paused_badge(words, until)
 
 

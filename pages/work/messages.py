@@ -24,6 +24,9 @@ if tap:
     ids, number = opened(tap)
     with office().work(actor) as work:
         mark_read(work, ids)
+    assessed = next((n.leads for n in found if n.id in (ids or ()) and n.leads), None)
+    if assessed:
+        st.switch_page("pages/figures/assess.py", query_params=assessed)
     if number:
         st.switch_page("pages/work/case.py", query_params={"number": number})
     st.rerun()

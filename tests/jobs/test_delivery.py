@@ -20,6 +20,7 @@ from jobs.webhook import deliver
 from tests.support import county
 from tests.support.hook import Answer, Hook, listening, status
 from tests.support.moments import beijing, receive, rows
+from tests.support.outgoing import outbox
 
 NOON = beijing("2026-11-16 12:00")
 MINUTE = timedelta(minutes=1)
@@ -51,10 +52,6 @@ def enter(office: Office, url: str, username: str = "dispatcher") -> None:
 def post(office: Office, at: object = NOON, stop: threading.Event | None = None) -> Delivery:
     with moved_to(at):  # pyright: ignore[reportArgumentType]
         return deliver(office, stop)
-
-
-def outbox(office: Office) -> list[Row]:
-    return rows(office, "select * from message where way = 'webhook' order by id")
 
 
 def address(office: Office) -> Row:

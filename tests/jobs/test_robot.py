@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
@@ -19,7 +19,7 @@ from core.places.robots import robot
 from core.rules.addresses import ROBOTS
 from jobs.delivery import Delivery
 from jobs.robot import PER_MINUTE, deliver, through
-from tests.support import county
+from tests.support import county, outgoing
 from tests.support.hook import Hook, hang, listening, status
 from tests.support.mailbox import free_port
 from tests.support.moments import beijing, receive, rows
@@ -73,8 +73,8 @@ def post(office: Office, at: Any = NOON) -> Delivery:
         return deliver(office)
 
 
-def outbox(office: Office) -> list[Row]:
-    return rows(office, "select * from message where way = 'robot' order by id")
+def outbox(office: Office) -> list[Any]:
+    return outgoing.outbox(office, "robot")
 
 
 class TestWeCom:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from core.access.desk import Office
+from core.words import speaking
+from core.words.kept import worded
 from jobs.delivery import Delivery
 from jobs.mailbag import ATTEMPTS
 from tests.support.hook import Hook, drip, endless, hang, hang_up, listening, status
 from tests.support.mailbox import free_port
-from tests.support.moments import receive
+from tests.support.moments import receive, rows
 from tests.support.outgoing import MINUTE, NOON, allowing, certificate, enter, outbox, post
 
 
@@ -83,6 +85,9 @@ class TestLater:
         assert post(office) == Delivery(later=1)
         (row,) = outbox(office)
         assert (row.try_at, row.attempts, row.fault) == (NOON + MINUTE, 1, "对方回答 500：oops")
+        (kept,) = rows(office, "select fault from message where way = 'webhook'")
+        with speaking("en"):
+            assert worded(kept.fault) == "They answered 500: oops"
         assert post(office, NOON + MINUTE - timedelta(seconds=1)) == Delivery()
         assert post(office, NOON + MINUTE) == Delivery(sent=1)
         first, second = hook.got

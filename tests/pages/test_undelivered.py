@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.desk import Office
 from core.places.addresses import Owner, set_address
+from core.words import lazy
+from core.words.kept import keep
 from tests.core.cases.test_undelivered import lose
 from tests.pages.conftest import shown
 from tests.support import county
@@ -38,9 +40,11 @@ class TestUndelivered:
 
     def test_is_narrowed_by_the_address(self, visit: Visit, admin: None, house: Office) -> None:
         lose(house, 1)
-        lose(house, 2, key="k2", username="traffic", way="webhook", fault="对方回答 404")
+        lose(house, 2, key="k2", username="traffic", way="webhook",
+             fault=keep(lazy("对方回答 {status}", status=404)))  # fmt: skip
         text = shown(visit("undelivered", way="webhook"))
         assert "周某" in text
+        assert "对方回答 404" in text
         assert "孙某" not in text
 
     def test_is_for_the_administrator_alone(

@@ -99,7 +99,15 @@ def test_a_part_becomes_a_case_of_its_own(story: Story, person: Find, client: Te
         resident.hand_in(body="路坏了，另外邻居欠我工资", area=county.VILLAGE, category="other")
     with story.step("the second one is split off", "2026-01-14 09:30"):
         centre.act(resident.number, "accept")
-        centre.act(resident.number, "split", body="邻居拖欠工资", category="labour/wages")
+        done = centre.act(resident.number, "split", body="邻居拖欠工资", category="labour/wages")
+        new = done["part"]
         part = centre.get("/cases?category=labour/wages")["cases"]
         assert [c["title"] for c in part] == ["邻居拖欠工资"]
         assert centre.case(resident.number)["stage"] == "accepted"
+    with story.step("the resident follows both", "2026-01-14 10:00"):
+        assert "编号和查询码由工作人员告诉您" in str(resident.look()["timeline"])
+        other = Resident(client)
+        other.number, other.code = new["number"], new["query_code"]
+        assert other.look()["number"] == new["number"]
+        entries = centre.case(resident.number)["timeline"]
+        assert new["query_code"] not in str(entries), "the code is told once, and kept nowhere"

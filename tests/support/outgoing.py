@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
-
-from sqlalchemy import Row
 
 from core.access.desk import Office
 from core.now import moved_to
 from core.places.addresses import Owner, set_address
+from core.words.kept import worded
 from jobs.delivery import Delivery
 from jobs.webhook import deliver
 from tests.support import county
@@ -39,8 +39,10 @@ def post(office: Office, at: datetime = NOON) -> Delivery:
         return deliver(office)
 
 
-def outbox(office: Office) -> list[Row]:
-    return rows(office, "select * from message where way = 'webhook' order by id")
+def outbox(office: Office, way: str = "webhook") -> list[Any]:
+    """The messages of a way, why they failed in words."""
+    found = rows(office, "select * from message where way = :way order by id", way=way)
+    return [SimpleNamespace(**row._asdict() | {"fault": worded(row.fault)}) for row in found]
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

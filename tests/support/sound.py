@@ -97,6 +97,9 @@ def demands_are_sound(file: CaseFile, found: World) -> None:
         elif demand.state == GRANTED and "pause" in kind.then:
             assert len(timed) <= 1
             assert not timed or file.paused, "it is no longer shelved, and will be resumed"
+        elif kind.answer == "note" and kind.term:
+            assert len(timed) <= 1
+            assert not timed or file.paused, "the resident is waited for no longer"
         else:
             assert not timed, demand
         if kind.answer == "decision":

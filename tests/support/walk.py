@@ -68,6 +68,12 @@ def concerned(line: Line, actor: Actor, file: CaseFile, demand: Demand, at: date
     """Whether the line lets the actor work on this demand."""
     to_them = demand.unit in actor.units and demand.role in ("", *actor.roles)
     by_them = demand.asked_by == actor.person or demand.asker_unit in actor.units
+    # nobody judges in their own cause
+    own = demand.asked_by == actor.person or (
+        demand.asker_unit != demand.unit and demand.asker_unit == actor.unit
+    )
+    if line.action in ("grant", "refuse") and own:
+        return False
     waited = demand.due_at is not None and at > demand.due_at and near(actor, file)
     for role in actor.roles:
         match line.who.get(role):
@@ -298,5 +304,6 @@ def replay(found: World, start: CaseFile, entries: list[Entry], people: dict[Any
         who, data = people[entry.actor_id or entry.actor_name], dict(entry.data)
         if "demand" in data:
             del data["kind"]  # the timeline says it for its readers
+            data.pop("late_since", None)
         change, other = begin(start, entry.at), parent(start.case)
         decide(found, who, change, entry.action, data, entry.at, linked=other)

@@ -73,20 +73,12 @@ def claims(look: Look, key: Key, *, whole: bool = False) -> list[Claim]:
         with seeing_all(look):
             return claims(look, key)
     e, a = Exclusion, ScoreAppeal
-    both = ("id", "unit", "unit_area", "line", "state", "asked_by", "asked_name", "asked_at",
-            "decided_name", "decided_at")  # fmt: skip
+    both = ("id", "unit", "unit_area", "line", "words", "state", "asked_by", "asked_name",
+            "asked_at", "decided_name", "decided_at", "reply")  # fmt: skip
     excluded = look.tx.execute(
-        select(
-            *(getattr(e, n) for n in both),
-            e.reason.label("words"),
-            e.words.label("reply"),
-            e.case_id,
-            e.number,
-        ).where(*_of(key, e))
+        select(*(getattr(e, n) for n in both), e.case_id, e.number).where(*_of(key, e))
     )
-    appealed = look.tx.execute(
-        select(*(getattr(a, n) for n in both), a.words, a.reply, a.points).where(*_of(key, a))
-    )
+    appealed = look.tx.execute(select(*(getattr(a, n) for n in both), a.points).where(*_of(key, a)))
     found = [Claim(what="exclusion", **r._mapping) for r in excluded]
     found += [Claim(what="appeal", **r._mapping) for r in appealed]
     return sorted(found, key=lambda c: (c.asked_at, c.id), reverse=True)

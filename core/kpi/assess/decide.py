@@ -11,8 +11,9 @@ from core.access.audit import audit
 from core.access.desk import Work
 from core.access.visible import visible_case
 from core.errors import Invalid, MovedOn, NotFound, NotPermitted
-from core.kpi.assess.claims import APPROVED, ASKED, REFUSED, REJECTED, UPHELD
+from core.kpi.assess.claims import APPROVED, ASKED, REFUSED, REJECTED, UPHELD, Key
 from core.kpi.assess.read import Basis, basis
+from core.kpi.assess.result import Member
 from core.kpi.assess.rows import counted_for
 from core.now import now
 from core.rules.areas import county_of
@@ -23,6 +24,8 @@ from core.words import Text, _, lazy
 from db.models import CaseRow, Exclusion, ScoreAppeal
 
 _LONGEST = 1000
+Table = type[Exclusion] | type[ScoreAppeal]
+"""What may be asked for."""
 
 
 def _words(text: Any, label: Text) -> str:
@@ -101,15 +104,8 @@ def ask_exclusion(
         raise Invalid(
             _("诉求 {number} 已经申请过剔除", number=case.number), code="twice", field="number"
         )
-    claim = work.office.new_id()
-    work.tx.execute(
-        insert(e).values(
-            id=claim, county=case.county, assessment=key.assessment, period=key.period,
-            area=key.area, unit=unit, unit_area=member.area, case_id=case.id, number=case.number,
-            line=line, reason=said, state=ASKED, asked_by=work.actor.person,
-            asked_name=work.actor.name, asked_at=now(),
-        )
-    )  # fmt: skip
+    more = {"county": case.county, "case_id": case.id, "number": case.number}
+    claim = _ask(work, e, key, member, line, said, **more)
     audit(work, "assess.exclude", case.number, unit=unit, line=line, period=key.period)
     return claim
 
@@ -148,19 +144,26 @@ def appeal(
     )  # fmt: skip
     if work.tx.scalar(select(same)):
         raise Invalid(_("这一项已经申诉过，每项只能申诉一次"), code="twice", field="line")
-    claim = work.office.new_id()
-    work.tx.execute(
-        insert(a).values(
-            id=claim, county=county_of(key.area), assessment=key.assessment, period=key.period,
-            area=key.area, unit=unit, unit_area=member.area, line=line, words=said, state=ASKED,
-            asked_by=work.actor.person, asked_name=work.actor.name, asked_at=now(),
-        )
-    )  # fmt: skip
+    claim = _ask(work, a, key, member, line, said, county=county_of(key.area))
     audit(work, "assess.appeal", member.name, unit=unit, line=line, period=key.period)
     return claim
 
 
-def _claimed(work: Work, table: type[Exclusion] | type[ScoreAppeal], claim: int) -> Any:
+def _ask(
+    work: Work, table: Table, key: Key, member: Member, line: str, words: str, **more: Any
+) -> int:
+    claim = work.office.new_id()
+    work.tx.execute(
+        insert(table).values(
+            id=claim, assessment=key.assessment, period=key.period, area=key.area,
+            unit=member.unit, unit_area=member.area, line=line, words=words, state=ASKED,
+            asked_by=work.actor.person, asked_name=work.actor.name, asked_at=now(), **more,
+        )
+    )  # fmt: skip
+    return claim
+
+
+def _claimed(work: Work, table: Table, claim: int) -> Any:
     """The claim, locked, if the actor may decide it."""
     work.actor.require(Permission.ASSESS_MANAGE)
     row = work.tx.execute(
@@ -188,11 +191,7 @@ def decide_exclusion(work: Work, claim: int, *, approve: bool, words: str) -> No
     """
     row, _on = _claimed(work, Exclusion, claim)
     state = APPROVED if approve else REFUSED
-    work.tx.execute(
-        update(Exclusion)
-        .where(Exclusion.id == claim, Exclusion.county == row.county)
-        .values(state=state, words=_words(words, lazy("决定的理由")), **_by(work))
-    )
+    _decided(work, Exclusion, row, state, words)
     audit(work, "assess.exclude.decide", row.number, unit=row.unit, line=row.line, state=state)
 
 
@@ -205,20 +204,23 @@ def decide_appeal(work: Work, claim: int, *, uphold: bool, words: str, points: A
     row, on = _claimed(work, ScoreAppeal, claim)
     given = _points(on, row.line, points) if uphold else None
     state = UPHELD if uphold else REJECTED
-    work.tx.execute(
-        update(ScoreAppeal)
-        .where(ScoreAppeal.id == claim, ScoreAppeal.county == row.county)
-        .values(state=state, points=given, reply=_words(words, lazy("决定的理由")), **_by(work))
-    )
+    _decided(work, ScoreAppeal, row, state, words, points=given)
     audit(
         work, "assess.appeal.decide", on.member(row.unit).name, unit=row.unit, line=row.line,
         state=state, points=str(given or ""),
     )  # fmt: skip
 
 
-def _by(work: Work) -> dict[str, Any]:
-    actor = work.actor
-    return {"decided_by": actor.person, "decided_name": actor.name, "decided_at": now()}
+def _decided(work: Work, table: Table, row: Any, state: str, words: str, **more: Any) -> None:
+    reply, actor = _words(words, lazy("决定的理由")), work.actor
+    work.tx.execute(
+        update(table)
+        .where(table.id == row.id, table.county == row.county)
+        .values(
+            state=state, reply=reply, decided_by=actor.person, decided_name=actor.name,
+            decided_at=now(), **more,
+        )
+    )  # fmt: skip
 
 
 def _points(on: Basis, line: str, given: Any) -> Decimal:

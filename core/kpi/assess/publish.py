@@ -9,6 +9,7 @@ from core.kpi.assess.claims import ASKED, Key, claims
 from core.kpi.assess.read import Basis, basis
 from core.kpi.assess.result import scored, to_body
 from core.kpi.assess.rows import Rows, kept, seeing_all, statement
+from core.kpi.assess.tell import tell
 from core.now import now
 from core.rules.areas import county_of
 from core.rules.forms import clean_text
@@ -27,7 +28,8 @@ _HASH = """select encode(sha256(convert_to(coalesce(
 
 
 def publish(work: Work, assessment: str, *, period: str, area: str = "", note: str = "") -> Basis:
-    """Publish a period that is over; from here on only a decided claim changes a score.
+    """Publish a period that is over; from here on only a decided claim changes a score. The
+    units' heads and whoever may appeal hear of it, and until when.
 
     Raises:
         NotPermitted: not in charge of the whole area.
@@ -76,6 +78,7 @@ def publish(work: Work, assessment: str, *, period: str, area: str = "", note: s
         )
     )
     audit(work, "assess.publish", f"{on.key.assessment} {on.key.period}", area=on.key.area)
+    tell(work, basis(work, assessment, on.key.period, on.key.area), result)
     return on
 
 

@@ -23,7 +23,8 @@ class Member:
     area: str
     group: str
     of: tuple[str, ...]
-    """Whose work counts as its own: itself, and with a group's `below` the units below."""
+    """Whose work counts as its own: itself, what was merged into it, and with a group's `below`
+    the units below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def members(world: World, assessment: Assessment, area: str) -> list[Member]:
     for unit in units.units.values():
         group = assessment.group_of(unit) if unit.active and contains(area, unit.area) else None
         if group is not None:
-            of = units.with_below(unit.code) if assessment.groups[group].below else (unit.code,)
+            of = units.answers_for(unit.code, below=assessment.groups[group].below)
             found.append(Member(unit=unit.code, name=unit.name, area=unit.area, group=group, of=of))
     return found
 

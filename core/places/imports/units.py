@@ -26,6 +26,7 @@ COLUMNS = (
     Column("duties", ("职责", "职能", "职责范围", "duty")),
     Column("phone", ("电话", "联系电话", "值班电话")),
     Column("active", ("启用", "状态", "是否启用")),
+    Column("successor", ("并入单位", "并入", "合并到", "撤并到")),
     *ways.COLUMNS,
 )
 KIND_LABELS: dict[str, Text] = {
@@ -62,7 +63,7 @@ def import_units(work: Work, file: Source, progress: Progress | None = None) -> 
     with open_table(file, COLUMNS) as table:
         checking, reach = Checking(table, COLUMNS, progress), ways.Ways(work, table)
         rows = list(checking.good(lambda row: _unit(checking, find, duties, reach, row)))
-        units = _hung(checking, rows, find)
+        units = [unit for _row, unit in _hung(checking, rows, find)]
         saved = save_units(work, units)
         changed = reach.save("unit", {u["code"] for u in units})
         if saved.touched:
@@ -119,57 +120,79 @@ def _unit(
         if said not in _YES | _NO:
             raise Invalid(_("启用一列请填“是”或“否”"), field="active")
         unit["active"] = said in _YES
+    if "successor" in has:
+        unit["successor"] = row["successor"] or None
+    known = find.world.units.units.get(code)
+    gone = unit.get("successor", known.successor if known else None)
+    if gone and unit.get("active", known is None or known.active):
+        raise Invalid(_("已并入其他单位的，启用一列请填“否”"), field="active")
     reach.read(row, code)
     return unit
 
 
 def _hung(
     checking: Checking, rows: list[tuple[Row, dict[str, Any]]], find: Finder
-) -> list[dict[str, Any]]:
-    """The units whose parents exist and do not run in a circle; the others are rejected."""
-    before: dict[str, str | None] = {u.code: u.parent for u in find.world.units.units.values()}
-    left = _parents_named(checking, rows, find)
+) -> list[tuple[Row, dict[str, Any]]]:
+    """The units whose parents exist and do not run in a circle; the others are rejected. So are
+    those whose successors do not."""
+    circle = _("上级单位不存在，或几个单位互为上级")
+    left = _standing(checking, find, _named(checking, rows, find, "parent"), "parent", circle)
+    circle = _("并入的单位不存在，或几个单位互相并入")
+    return _standing(checking, find, _named(checking, left, find, "successor"), "successor", circle)
+
+
+def _standing(
+    checking: Checking,
+    find: Finder,
+    left: list[tuple[Row, dict[str, Any]]],
+    field: str,
+    said: str,
+) -> list[tuple[Row, dict[str, Any]]]:
+    """The rows whose `field` leads to a unit, and never back to themselves."""
+    before: dict[str, str | None] = {
+        u.code: getattr(u, field) for u in find.world.units.units.values()
+    }
     while True:  # leaving one out may leave another without its parent
-        parents = before | {u["code"]: u.get("parent", before.get(u["code"])) for _r, u in left}
-        wrong = [(row, unit) for row, unit in left if _lost(unit["code"], parents)]
+        leads = before | {u["code"]: u.get(field, before.get(u["code"])) for _r, u in left}
+        wrong = [(row, unit) for row, unit in left if _lost(unit["code"], leads)]
         if not wrong:
-            return [unit for _r, unit in left]
+            return left
         for row, _u in wrong:
-            checking.reject(row, Invalid(_("上级单位不存在，或几个单位互为上级"), field="parent"))
+            checking.reject(row, Invalid(said, field=field))
         gone = {row.number for row, _u in wrong}
         left = [pair for pair in left if pair[0].number not in gone]
 
 
-def _parents_named(
-    checking: Checking, rows: list[tuple[Row, dict[str, Any]]], find: Finder
+def _named(
+    checking: Checking, rows: list[tuple[Row, dict[str, Any]]], find: Finder, field: str
 ) -> list[tuple[Row, dict[str, Any]]]:
-    """Parents given by name become codes: of this table first, then of the units there are."""
+    """Units given by name become codes: of this table first, then of the units there are."""
     codes = {unit["code"] for _r, unit in rows}
     names: dict[str, list[str]] = {}
     for _r, unit in rows:
         names.setdefault(unit["name"], []).append(unit["code"])
     good = []
     for row, unit in rows:
-        parent = unit.get("parent")
+        meant = unit.get(field)
         try:
-            if parent and parent not in codes:
-                same = names.get(parent, [])
-                unit["parent"] = same[0] if len(same) == 1 else find.unit(parent, "parent")
+            if meant and meant not in codes:
+                same = names.get(meant, [])
+                unit[field] = same[0] if len(same) == 1 else find.unit(meant, field)
             good.append((row, unit))
         except Invalid as fault:
             checking.reject(row, fault)
     return good
 
 
-def _lost(code: str, parents: Mapping[str, str | None]) -> bool:
-    """Whether a unit's parent is nowhere, or the way up from it comes back to it."""
-    at = parents[code]
-    if at and at not in parents:
+def _lost(code: str, leads: Mapping[str, str | None]) -> bool:
+    """Whether a unit's parent or successor is nowhere, or the way on from it comes back to it."""
+    at = leads[code]
+    if at and at not in leads:
         return True
     seen: set[str] = set()
     while at and at not in seen:
         if at == code:
             return True
         seen.add(at)
-        at = parents.get(at)
+        at = leads.get(at)
     return False

@@ -253,6 +253,7 @@ CREATE TABLE resident (
 );
 
 CREATE TABLE score_appeal (
+    points NUMERIC(12, 4),
     id BIGINT NOT NULL,
     county TEXT COLLATE "C" NOT NULL,
     assessment TEXT COLLATE "C" NOT NULL,
@@ -263,7 +264,6 @@ CREATE TABLE score_appeal (
     line TEXT COLLATE "C" NOT NULL,
     words TEXT NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
-    points NUMERIC(12, 4),
     asked_by BIGINT,
     asked_name TEXT NOT NULL,
     asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -273,8 +273,9 @@ CREATE TABLE score_appeal (
     reply TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_score_appeal PRIMARY KEY (id, county),
     CONSTRAINT ck_score_appeal_state CHECK (state in ('asked','upheld','rejected')),
-    CONSTRAINT ck_score_appeal_decided_in_words CHECK ((state = 'asked') = (decided_at is null) and (state = 'asked' or reply <> '') and (state = 'upheld') = (points is not null)),
-    CONSTRAINT ck_score_appeal_somebody_else CHECK (decided_by <> asked_by)
+    CONSTRAINT ck_score_appeal_decided_in_words CHECK ((state = 'asked') = (decided_at is null) and (state = 'asked' or reply <> '')),
+    CONSTRAINT ck_score_appeal_somebody_else CHECK (decided_by <> asked_by),
+    CONSTRAINT ck_score_appeal_points CHECK ((state = 'upheld') = (points is not null))
 );
 CREATE UNIQUE INDEX uq_score_appeal_once ON score_appeal (assessment, period, area, unit, line, county);
 
@@ -325,7 +326,9 @@ CREATE TABLE unit (
     duties TEXT[] DEFAULT '{}' NOT NULL,
     phone TEXT DEFAULT '' NOT NULL,
     active BOOLEAN DEFAULT true NOT NULL,
-    CONSTRAINT pk_unit PRIMARY KEY (code)
+    successor TEXT COLLATE "C",
+    CONSTRAINT pk_unit PRIMARY KEY (code),
+    CONSTRAINT ck_unit_merged_away CHECK (successor is null or not active)
 );
 
 CREATE TABLE assessment_input (
@@ -396,6 +399,8 @@ CREATE INDEX ix_demand_kind ON demand (kind, opened_at);
 CREATE INDEX ix_demand_pending ON demand (unit, due_at) WHERE state in ('open','acknowledged','answered');
 
 CREATE TABLE exclusion (
+    case_id BIGINT NOT NULL,
+    number TEXT COLLATE "C" NOT NULL,
     id BIGINT NOT NULL,
     county TEXT COLLATE "C" NOT NULL,
     assessment TEXT COLLATE "C" NOT NULL,
@@ -403,10 +408,8 @@ CREATE TABLE exclusion (
     area TEXT COLLATE "C" NOT NULL,
     unit TEXT COLLATE "C" NOT NULL,
     unit_area TEXT COLLATE "C" NOT NULL,
-    case_id BIGINT NOT NULL,
-    number TEXT COLLATE "C" NOT NULL,
     line TEXT COLLATE "C" NOT NULL,
-    reason TEXT NOT NULL,
+    words TEXT NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
     asked_by BIGINT,
     asked_name TEXT NOT NULL,
@@ -414,11 +417,11 @@ CREATE TABLE exclusion (
     decided_by BIGINT,
     decided_name TEXT DEFAULT '' NOT NULL,
     decided_at TIMESTAMP WITH TIME ZONE,
-    words TEXT DEFAULT '' NOT NULL,
+    reply TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_exclusion PRIMARY KEY (id, county),
     CONSTRAINT fk_exclusion_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id),
     CONSTRAINT ck_exclusion_state CHECK (state in ('asked','approved','refused')),
-    CONSTRAINT ck_exclusion_decided_in_words CHECK ((state = 'asked') = (decided_at is null) and (state = 'asked' or words <> '')),
+    CONSTRAINT ck_exclusion_decided_in_words CHECK ((state = 'asked') = (decided_at is null) and (state = 'asked' or reply <> '')),
     CONSTRAINT ck_exclusion_somebody_else CHECK (decided_by <> asked_by)
 );
 CREATE INDEX ix_exclusion_period ON exclusion (assessment, period, area);
@@ -470,6 +473,7 @@ CREATE TABLE task (
     result TEXT NOT NULL,
     signed_at TIMESTAMP WITH TIME ZONE,
     done_at TIMESTAMP WITH TIME ZONE,
+    late BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_task PRIMARY KEY (id, county),
     CONSTRAINT fk_task_county_case_id FOREIGN KEY(county, case_id) REFERENCES cases (county, id),
     CONSTRAINT ck_task_state CHECK (state in ('open','signed','done','returned','withdrawn'))

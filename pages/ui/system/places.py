@@ -74,7 +74,8 @@ def _unit(world: World, u: UnitLine) -> str:
     known = world.blueprint.duties
     duties = "".join(tag(pick(known.get(d, d)), "blue") for d in u.duties)
     kind = str(KIND_LABELS.get(u.kind, u.kind))
-    off = tag(_("已停用"), "", "block") if not u.active else ""
+    gone = _("已并入{unit}", unit=u.successor) if u.successor else _("已停用")
+    off = tag(gone, "", "block") if not u.active else ""
     nobody = u.active and not u.people
     people = tag(_("没有人"), "amber", "person_off") if nobody else _("{n} 人", n=f"{u.people:,}")
     more = " · ".join(esc(x) for x in (u.code, u.parent, u.phone) if x)

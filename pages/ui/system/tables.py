@@ -141,11 +141,15 @@ def _demands(world: World) -> str:
 def _limits(kind: DemandKind) -> str:
     said = []
     if kind.cap:
-        said.append(_("最多延 {term}", term=Term.parse(kind.cap).words()))
+        most = Term.parse(kind.cap).words()
+        longer = "extend" in kind.then
+        said.append(_("最多延 {term}", term=most) if longer else _("最多等 {term}", term=most))
     if kind.within:
-        said.append(_("收到任务后 {term}内提出", term=Term.parse(kind.within).words()))
+        said.append(_("收到后 {term}内提出", term=Term.parse(kind.within).words()))
     if kind.most:
         said.append(_("最多 {n} 次", n=kind.most))
+    if kind.grounds:
+        said.append(_("要写明依据：{list}", list=_("；").join(map(pick, kind.grounds.values()))))
     return _("，").join(said)
 
 

@@ -16,6 +16,7 @@ from core.cases.undelivered import (
 from core.errors import OneDoorError
 from core.open import office
 from core.words import _
+from core.words.kept import worded
 from pages.ui.flash import flash
 from pages.ui.guard import recognise
 from pages.ui.markup import empty, esc, href, icon, notice, tag
@@ -35,7 +36,7 @@ def wanted() -> DeadFilter:
     way = asked.get("way", "")
     return DeadFilter(
         way=way if way in _SYMBOLS else "",
-        fault=asked.get("fault", "")[:500],
+        fault=asked.get("fault", "")[:2000],
         q=asked.get("q", "").strip()[:64],
     )
 
@@ -52,7 +53,7 @@ def _menu(name: str, words: str, options: Mapping[str, str]) -> str:
 def bar(found: DeadLetters) -> str:
     """The filters with how many each leaves, and what can be done with all that are shown."""
     ways = {w: f"{WAYS[w]} {n:,}" for w, n in found.ways.items() if w in _SYMBOLS}
-    reasons = {fault: f"{fault} {n:,}" for fault, n in found.reasons.items() if fault}
+    reasons = {fault: f"{worded(fault)} {n:,}" for fault, n in found.reasons.items() if fault}
     menus = _menu("way", _("方式"), ways) if ways else ""
     menus += _menu("fault", _("原因"), reasons) if reasons else ""
     all_ = ""

@@ -33,12 +33,12 @@ def test_what_is_asked_stands_on_the_page_and_an_addition_lets_the_case_go_on(
 ) -> None:
     do("enforce", number, "pause", reason="请补充是哪个门口，最好拍一张照片。")
     page = browser.get(f"/t/{number}")
-    assert "等您补充情况，暂停计时" in page.text
+    assert "前补充情况，暂停计时" in page.text, "and until when"
     assert "请您补充" in page.text
     assert "请补充是哪个门口，最好拍一张照片。" in page.text
     form = next(f for f in page.forms if f.action.endswith("/add"))
     page = browser.post(form, text="南门口。")
-    assert "等您补充情况" not in browser.get(f"/t/{number}").text
+    assert "补充情况，暂停计时" not in browser.get(f"/t/{number}").text
     with office.look(SYSTEM) as look:
         file = detail(look, number).file
     assert not file.paused and file.case.due_at is not None

@@ -24,8 +24,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OWN = {
     "add", "reject_reply", "callback_missed",  # a resident's addition, Baiyin's and Yuhua's own
     "feedback", "settle", "press", "withdraw",  # on any demand
-    "ask_close", "list", "circulate", "suggest", "draw", "keep", "break", "grade", "whistle",
-    "follow", "separate",
+    "ask_close", "ask_decline", "list", "circulate", "suggest", "draw", "keep", "break", "grade",
+    "whistle", "follow", "separate",
     "convene", "agree",  # Raoyang's panel
     "neglect",  # Wei county
 }  # fmt: skip

@@ -4,14 +4,19 @@ Monday 2026-11-16 is an ordinary week; 2026-10-01 to 10-07 are holidays, Saturda
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 
+from core.access.actor import SYSTEM
 from core.access.desk import Office
+from core.cases.inbox import inbox
+from core.cases.queries import CaseFilter, list_cases
 from core.cases.sweep import sweep
 from core.errors import Invalid, NotPermitted
 from core.rules.case import CASE_CLOCK, TASK_CLOCK
+from tests.support import county
 from tests.support.asked import CENTRE, LAND, Case, answered, at, closed, on, wall
 
 
@@ -75,6 +80,84 @@ class TestExtension:
                 assert not one.may(who, "grant")
             with pytest.raises(NotPermitted):
                 one.do("enforce", "grant")
+
+    def test_the_head_does_not_decide_what_he_asked_for(
+        self, case: Callable[..., Case], office: Office
+    ) -> None:
+        one = case()
+        with on("2026-11-17 09:00"):
+            one.do("enforcehead", "extend", until="2026-12-10", reason="等待采购")
+            asked = one.asked("extension")
+            assert (asked.unit, asked.role) == ("131024-C", ""), "the unit above decides"
+            assert not one.may("enforcehead", "grant")
+            assert not one.may("enforcehead", "refuse")
+            with office.look(county.actor(office, "enforcehead")) as look:
+                assert not any(line.asked for line in inbox(look)), "nor is he asked to"
+            with office.look(county.actor(office, "county")) as look:
+                (line,) = inbox(look)
+                assert [d.kind for d in line.asked] == ["extension"]
+            one.do("county", "grant", note="同意")
+        assert wall(one.seen().file.case.due_at) == "2026-12-10 17:30"
+
+    def test_who_asked_does_not_stand_in_for_who_is_late(
+        self, case: Callable[..., Case], office: Office
+    ) -> None:
+        one = case()
+        with on("2026-11-16 10:00"):
+            one.do("dispatcher", "shelve", until="2026-12-18", reason="等开春施工")
+        with on("2026-11-20 10:00"):  # three working days are over
+            assert one.asked("shelving").unit == "131024-C"
+            assert not one.may("dispatcher", "grant")
+            with office.look(county.actor(office, "dispatcher")) as look:
+                assert not any(line.asked for line in inbox(look))
+            one.do("county", "refuse", reason="现在就能修")
+
+    def test_what_was_overdue_stays_late_though_time_is_granted(
+        self, case: Callable[..., Case], office: Office
+    ) -> None:
+        one = case()  # the case until Monday 12-07, the task until Monday 11-30
+        with on("2026-12-08 09:00"):
+            sweep(office)
+            one.do("enforce", "extend", until="2026-12-21", reason="等待采购")
+            one.do("enforcehead", "grant", note="同意")
+            file = one.seen().file
+            assert file.case.late and file.tasks[0].late
+            assert wall(file.case.due_at) == "2026-12-21 17:30", "what is red follows the new date"
+            (entry,) = [e for e in one.seen().timeline if e.action == "grant"]
+            assert wall(datetime.fromisoformat(entry.data["late_since"])) == "2026-12-07 17:30"
+            late = CaseFilter(overdue=True)
+            with office.look(SYSTEM) as look:
+                assert list_cases(look, late).lines == []
+        with on("2026-12-10 09:00"):
+            answered(one)
+        with office.look(SYSTEM) as look:
+            counted = dict(
+                look.tx.execute(text("select measure, sum(n) from delta group by 1")).all()
+            )
+            assert counted["answered"] == 1
+            assert not counted.get("on_time"), "the answer came after the date of the rules"
+            assert [c.number for c in list_cases(look, CaseFilter(answer="late")).lines] == [
+                one.number
+            ]
+
+    def test_granted_in_time_it_is_on_time(self, case: Callable[..., Case]) -> None:
+        one = case()
+        with on("2026-11-30 10:00"):
+            one.do("enforce", "extend", until="2026-12-21", reason="等待采购")
+            one.do("enforcehead", "grant")
+        with on("2026-12-21 10:00"):
+            answered(one)
+        file = one.seen().file
+        assert not file.case.late and not file.tasks[0].late
+        assert not any("late_since" in e.data for e in one.seen().timeline)
+
+    def test_only_the_part_that_was_overdue_is_late(self, case: Callable[..., Case]) -> None:
+        one = case()
+        with on("2026-12-01 10:00"):  # the task is late, the case has until Monday
+            one.do("enforce", "extend", until="2026-12-21", reason="等待采购")
+            one.do("enforcehead", "grant")
+        file = one.seen().file
+        assert file.tasks[0].late and not file.case.late
 
     def test_a_date_that_passes_while_it_waits_can_only_be_refused(
         self, case: Callable[..., Case]
@@ -260,7 +343,7 @@ class TestPause:
         after = one.clock(CASE_CLOCK)
         assert wall(before.next_fire_at) == "2026-11-25 17:30"
         assert wall(after.next_fire_at) == "2026-12-02 17:30", "five working days later"
-        assert after.started_at - before.started_at == timedelta(days=7)
+        assert wall(after.started_at) == "2026-11-20 17:30", "five working days are not used"
 
     def test_into_a_year_that_nobody_has_entered(
         self, case: Callable[..., Case], office: Office
@@ -273,3 +356,38 @@ class TestPause:
             file = one.seen().file
             assert not file.paused and file.case.due_at is None, "said to be unknown, never guessed"
             assert sweep(office).failed == []
+
+
+class TestTask:
+    """A unit that lets its date pass was late, however the task then ends."""
+
+    @pytest.mark.parametrize(
+        ("moment", "who", "action", "data", "late"),
+        [  # ten working days from Monday 11-16: Monday 11-30
+            ("2026-11-30 17:30", "enforce", "report", {"result": "已清理"}, False),
+            ("2026-12-01 09:00", "enforce", "report", {"result": "已清理"}, True),
+            ("2026-12-01 09:00", "dispatcher", "redispatch", {"lead": LAND}, True),
+            ("2026-12-01 09:00", "enforce", "object", {"reason": "不属本队职责"}, False),
+        ],
+    )
+    def test_how_it_ended(
+        self,
+        case: Callable[..., Case],
+        moment: str,
+        who: str,
+        action: str,
+        data: dict[str, str],
+        late: bool,
+    ) -> None:
+        one = case()
+        with on(moment):
+            one.do(who, action, **data)
+        assert one.seen().file.tasks[0].late is late
+
+    def test_a_pause_does_not_heal(self, case: Callable[..., Case]) -> None:
+        one = case()
+        with on("2026-12-01 09:00"):
+            one.do("enforce", "pause", reason="请补充照片")
+        with on("2026-12-10 09:00"):
+            one.do("enforce", "report", result="已清理")
+        assert one.seen().file.tasks[0].late

@@ -32,6 +32,7 @@ AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 UNITS = {"handler": f"{TOWNSHIP}-PC", "head": f"{TOWNSHIP}-PC", "grid_worker": GRID}
 CENTRE, ELSEWHERE = f"{TOWNSHIP}-C", "131024100-C"
 NOBODY = 99
+DECISIONS = ("grant", "refuse")
 PAIRS = [(name, stage) for name in shipped() for stage in stages(name)]
 
 
@@ -82,8 +83,12 @@ def received(name: str) -> CaseFile:
     return memory.receive(found, memory.staff(found)["clerk"], AT).file
 
 
-def asked(found: World, file: CaseFile, actor: Actor, kind: str, state: str) -> Demand:
-    """A demand that the actor has asked of their own unit."""
+def asked(
+    found: World, file: CaseFile, actor: Actor, kind: str, state: str, action: str = ""
+) -> Demand:
+    """A demand on the actor's own unit that the actor has asked; somebody else, where `action`
+    decides on it."""
+    own = action not in DECISIONS
     case, made = file.case, found.blueprint.demands[kind]
     # the head of a grid is its leader
     role = "grid_leader" if made.role and actor.roles == ("grid_leader",) else made.role
@@ -99,8 +104,8 @@ def asked(found: World, file: CaseFile, actor: Actor, kind: str, state: str) -> 
         due_at=AT - timedelta(hours=1),
         opened_at=AT - timedelta(days=1),
         role=role,
-        asked_by=actor.person,
-        asker_unit=actor.unit or "",
+        asked_by=actor.person if own else NOBODY,
+        asker_unit=(actor.unit or "") if own else memory.ASSIST,
         data={"until": f"{due:%Y-%m-%d}", "task": next((t.id for t in file.tasks), None)},
     )
 
@@ -135,7 +140,7 @@ def strongest(
     tasks += [(also, not lead, OPENED)] if also else []
     file = standing(found, line.stage, *tasks, holder=holder)
     if kind:
-        file.demands = [asked(found, file, actor, kind, state)]
+        file.demands = [asked(found, file, actor, kind, state, line.action)]
         if line.who.get(actor.roles[0]) == "late":
             file.demands[0].unit = ELSEWHERE
     if line.action == "resume":
@@ -260,7 +265,9 @@ def test_who_does_not_meet_the_condition_is_refused(name: str, stage: str) -> No
             }.get(relation, {})
             file = strongest(found, actor, line, **held)
             file.demands = [
-                asked(found, file, actor, k, s) for k in line.kinds for s in finds(line.action)
+                asked(found, file, actor, k, s, line.action)
+                for k in line.kinds
+                for s in finds(line.action)
             ]
             for demand in file.demands:
                 if relation in ("asked", "late"):
@@ -279,7 +286,9 @@ def test_a_demand_is_worked_on_only_while_it_waits_for_that(name: str, stage: st
             actor = somebody(found, role)
             file = strongest(found, actor, line)
             others = [s for s in STATES if s not in finds(line.action)]
-            file.demands = [asked(found, file, actor, k, s) for k in line.kinds for s in others]
+            file.demands = [
+                asked(found, file, actor, k, s, line.action) for k in line.kinds for s in others
+            ]
             with pytest.raises(NotNow):
                 decide(found, actor, begin(file, AT), line.action, {}, AT)
 
@@ -296,6 +305,25 @@ def test_a_demand_for_one_role_is_no_demand_for_the_others(name: str) -> None:
                 file.demands[0].role, file.demands[0].due_at = "analyst", None
                 with pytest.raises(NotNow):
                     decide(found, actor, begin(file, AT), line.action, {}, AT)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_nobody_decides_their_own_request(name: str) -> None:
+    """Neither who asked it, nor a colleague where it had to go to another unit."""
+    found = memory.world(name)
+    decided = {(x.action, x.kinds, r): x for x in lines(name) for r in x.who if x.kinds}
+    for (action, kinds, role), line in decided.items():
+        if action not in DECISIONS:
+            continue
+        actor = somebody(found, role)
+        for kind in kinds:
+            mine = strongest(found, actor, line, kind, "open")
+            mine.demands[0].asked_by = actor.person
+            ours = strongest(found, actor, line, kind, "open")
+            ours.demands[0].unit, ours.demands[0].asker_unit = ELSEWHERE, actor.unit or ""
+            for file in (mine, ours):
+                with pytest.raises(NotNow):
+                    decide(found, actor, begin(file, AT), action, {}, AT)
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -12,6 +12,8 @@ from core.cases.undelivered import DeadFilter, DeadLetters, discard, send_again,
 from core.errors import NotPermitted
 from core.now import moved_to
 from core.places.addresses import Owner, set_address
+from core.words import lazy, speaking
+from core.words.kept import keep
 from db.models import MessageRow
 from tests.support import county
 from tests.support.moments import beijing, rows
@@ -92,6 +94,21 @@ class TestSeen:
         found = look(office, way="webhook")
         assert found.ways == {"email": 1, "webhook": 1, "robot": 1}
         assert found.reasons == {"对方回答 404": 1}
+
+    def test_why_is_worded_and_looked_for_in_the_readers_language(self, office: Office) -> None:
+        """Whatever language the installation speaks, in which the worker runs."""
+        with speaking("en"):
+            kept = keep(lazy("对方回答 {status}：{said}", status=503, said="busy"))
+        lose(office, 1, way="webhook", fault=kept)
+        lose(office, 2, key="k2", way="webhook", fault=keep(lazy("对方拒绝连接")))
+        assert [x.fault for x in look(office).lines] == ["对方拒绝连接", "对方回答 503：busy"]
+        assert ids(look(office, q="拒绝")) == [2]
+        with speaking("en"):
+            found = look(office, q="they answered")
+            assert [x.fault for x in found.lines] == ["They answered 503: busy"]
+            assert ids(look(office, q="refuse the")) == [2]
+            assert ids(look(office, q="said")) == [], "not what only holds it together"
+        assert ids(look(office, fault=kept)) == [1]
 
     def test_not_while_it_waits_nor_when_it_has_gone(self, office: Office) -> None:
         lose(office, 1, try_at=NOON)

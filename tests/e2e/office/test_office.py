@@ -119,6 +119,26 @@ def test_what_was_typed_survives_somebody_elses_action(
     page.get_by_text("已反馈，诉求现在").wait_for()
 
 
+def test_who_splits_reads_the_parts_query_code_once(
+    official: Official, office: Office, number: str
+) -> None:
+    _do(office, number, "dispatcher", "accept")
+    page = official("dispatcher", f"/case?number={number}")
+    page.locator(".acts summary").click()
+    page.locator(f"[data-tap='split:{number}']").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("单独办理的内容").fill("邻居拖欠工资")
+    dialog.get_by_role("button", name="分案").click()
+    dialog.get_by_text("已另立一件").wait_for()
+    part, code = dialog.locator("dd").all_inner_texts()
+    assert part != number
+    assert dialog.get_by_label("单独办理的内容").count() == 0, "the form is gone"
+    dialog.get_by_role("button", name="已告诉群众").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    page.locator(".relatives").get_by_text(part).wait_for()
+    assert code not in page.content(), "shown once"
+
+
 def test_a_clerk_registers_by_keyboard_alone(official: Official, office: Office) -> None:
     page = official("clerk")
     page.wait_for_url("**/register")

@@ -9,9 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
+from core.cases.notices import my_notices
 from core.errors import Invalid, MovedOn, NotPermitted
 from core.kpi.assess.behind import behind
 from core.kpi.assess.decide import appeal, decide_appeal
+from core.kpi.assess.read import assess
 from core.kpi.check import check
 from db.models import AssessmentResult
 from tests.conftest import Databases
@@ -28,7 +30,7 @@ from tests.core.kpi.assess.month import (
     read,
     standing,
 )
-from tests.support import county
+from tests.support import county, moments
 
 
 class TestPublication:
@@ -62,6 +64,28 @@ class TestPublication:
         assert inputs == 7
         assert (row.note, row.published_name, row.period) == ("十一月", "戚某", "2026-11")
         assert row.body["units"][ENFORCE]["lines"]["response"]["denominator"] == "4"
+
+    def test_the_heads_and_whoever_may_appeal_hear_of_it_and_until_when(self, month: Month) -> None:
+        office, _numbers = month
+        make_public(office)
+        told = {
+            who: data
+            for who, data in moments.told(office, "assessed")
+            if data["leads"] == {"id": "monthly", "period": "2026-11", "area": county.COUNTY}
+        }
+        assert {"enforcehead", "dispatcher", "clerk", "gridhead"} <= told.keys()
+        assert "enforce" not in told, "who may not see the score is not told it"
+        assert (told["enforcehead"]["rank"], told["enforcehead"]["total"]) == ("2", "75")
+        with office.look(county.actor(office, "enforcehead")) as look:
+            (one,) = [n for n in my_notices(look) if n.template == "assessed"]
+            closes = assess(look, "monthly", **NOVEMBER, **WHERE).basis.closes
+        assert (one.subject, one.number) == ("考核结果公布：月考核（2026-11）", "")
+        assert "得 75 分，在同组" in one.body
+        assert f"{closes} 前（含当日）可以申诉" in one.body
+        who = county.actor(office, "enforcehead")
+        said = {"unit": ENFORCE, "line": "response", "words": "一件不属本队职责"}
+        with at(f"{closes}"), office.work(who) as work:
+            assert appeal(work, "monthly", **said, **NOVEMBER, **WHERE), "on that day it is in time"
 
     @pytest.mark.parametrize("table", ["assessment_result", "assessment_input"])
     def test_the_database_lets_nobody_change_it(self, month: Month, table: str) -> None:

@@ -82,8 +82,9 @@ def recount(tx: Any, rule: Assessment, period: Period, at: datetime) -> dict[str
         add(unit, *(a for a in ACTIONS if a.removeprefix("action:") in done))
         for t in tasks.get(c.id, []):
             add(t.unit, "tasks", "leads" if t.lead else "assists")
-            late = t.state == "done" and t.due_at is not None and t.done_at > t.due_at
-            late = late or (t.state in ("open", "signed") and t.due_at and t.due_at < at)
+            if t.state == "done":  # nobody was granted more time
+                assert t.late == (t.due_at is not None and t.done_at > t.due_at)
+            late = t.late or (t.state in ("open", "signed") and t.due_at and t.due_at < at)
             add(t.unit, *(["tasks_returned"] if t.state == "returned" else []))
             add(t.unit, *(["tasks_done"] if t.state == "done" else []))
             add(t.unit, *(["tasks_on_time"] if t.state == "done" and not late else []))
