@@ -24,7 +24,7 @@ from pages.ui.forms import Form
 from pages.ui.guard import recognise
 from pages.ui.markup import esc, notice
 from pages.ui.rows import stage_name
-from pages.ui.suggest import suggestion
+from pages.ui.suggest import likely, offer, suggestion
 
 
 def tapped(actor: Actor, value: str | None) -> None:
@@ -76,9 +76,10 @@ def _ask(number: str, action: str) -> None:
     key = f"{draft}:{st.session_state.setdefault(draft, 0)}"
     with office().look(actor) as look:
         found = detail(look, number)
+        row = _row(found, action)
+        same = likely(look, found, row) if row else ()
     case = found.file.case
     st.html(f'<p class="about"><b>{esc(case.title)}</b><span class="no">{esc(number)}</span></p>')
-    row = _row(found, action)
     if row is None:
         st.html(
             notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
@@ -88,6 +89,7 @@ def _ask(number: str, action: str) -> None:
     for name, value in suggestion(found.world, row, case).items():
         st.session_state.setdefault(f"{key}:{name}", value)
     seen = st.session_state.setdefault(f"{key}:version", case.version)
+    offer(found.world, same, f"{key}:into")
     with st.form(key, border=False):
         form.draw(found.form(row))
         st.html(notice(consequence(found.world, row, found.file)))

@@ -1,6 +1,6 @@
 """A case as one line of a list: lines at a desk, cards on a phone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -50,16 +50,31 @@ def _urgent(world: World, line: CaseLine) -> str:
     return f'<em class="urgent">{esc(pick(world.blueprint.urgencies[line.urgency]))}</em>'
 
 
-def subject(world: World, line: CaseLine, *, chased: bool = True) -> str:
-    """Title and number, leading to the case; `chased`: how often it was chased stands here."""
+def subject(world: World, line: CaseLine, *, chased: bool = True, apart: bool = False) -> str:
+    """Title and number, leading to the case; `chased`: how often it was chased stands here;
+    `apart`: the case opens beside what is being done."""
     again = f'<em class="again">{esc(_("重办"))}</em>' if line.reopened else ""
     if chased and line.chased and line.stage_kind != CLOSED:
         again += f'<em class="again">{esc(_("催办 {n} 次", n=line.chased))}</em>'
+    beside = ' target="_blank" rel="noopener"' if apart else ""
     return (
-        f'<a class="case" href="{href("/case", number=line.number)}">'
+        f'<a class="case" href="{href("/case", number=line.number)}"{beside}>'
         f"<b>{_urgent(world, line)}{again}{esc(line.title)}</b>"
         f'<span class="no">{esc(line.number)}</span></a>'
     )
+
+
+def short_list(
+    world: World, found: Iterable[CaseLine], do: Callable[[CaseLine], str] | None = None
+) -> str:
+    """A few cases beside a form; with `do` each has its button, and opens in a tab of its own."""
+    items = "".join(
+        f"<li>{subject(world, line, apart=do is not None)}<span>{due_of(world, line)} "
+        f"{esc(stage_name(world, line.stage))} · {esc(world.area_name(line.area))}</span>"
+        f"{do(line) if do else ''}</li>"
+        for line in found
+    )
+    return f'<ul class="short{" doing" if do else ""}">{items}</ul>'
 
 
 def _pick(line: CaseLine) -> str:
