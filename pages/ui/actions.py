@@ -40,7 +40,7 @@ def start(actor: Actor, number: str, action: str) -> None:
         found = detail(look, number)
     row = _row(found, action)
     if row is None:
-        flash(_("情况有变化，现在不能这样办了"))
+        flash(_("情况有变化，现在不能这样办了"), done=False)
         st.rerun()
     elif found.form(row) or _closes(found, row):
         st.dialog(pick(row.label))(_ask)(number, action)
@@ -49,7 +49,7 @@ def start(actor: Actor, number: str, action: str) -> None:
             with office().work(actor) as work:
                 done = act(work, number, action, version=found.file.case.version)
         except OneDoorError as refusal:
-            flash(refusal.message)
+            flash(refusal.message, done=False)
         else:
             _said(found, row, done)
         st.rerun()

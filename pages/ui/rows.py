@@ -114,7 +114,12 @@ def case_list(world: World, page: Page, total: int, *, first: bool, over: str = 
     """
     if not page.lines:
         hint = _("换个条件，或把时间放宽到“全部时间”再看看。")
-        return empty(_("没有符合条件的诉求"), hint, "search_off")
+        area = st.query_params.get("area", "")
+        way = f'<a class="btn" href="{href("/cases", area=area, period="all")}">'
+        way += f"{esc(_('取消所有条件'))}</a>"
+        return (
+            empty(_("没有符合条件的诉求"), hint, "search_off") + f'<nav class="pages">{way}</nav>'
+        )
     query = st.query_params.to_dict()
     back = {k: v for k, v in query.items() if k != "cursor"}
     ways = []
