@@ -17,7 +17,7 @@ from core.open import office
 from core.rules.case import CLOSED
 from core.rules.workflow import Transition
 from core.words import _, pick
-from pages.ui.choices import units_near
+from pages.ui.choices import categories, units_near
 from pages.ui.consequence import consequence
 from pages.ui.flash import flash
 from pages.ui.forms import Form
@@ -85,7 +85,8 @@ def _ask(number: str, action: str) -> None:
             notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
         )
         return
-    form = Form(key, options={"unit": units_near(found.world, case.area, case.accused)})
+    units = units_near(found.world, case.area, case.accused)
+    form = Form(key, options={"unit": units, "category": categories(found.world)})
     for name, value in suggestion(found.world, row, case).items():
         st.session_state.setdefault(f"{key}:{name}", value)
     seen = st.session_state.setdefault(f"{key}:version", case.version)
