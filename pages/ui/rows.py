@@ -9,10 +9,11 @@ from core.blueprint.world import World
 from core.cases.inbox import ASKED, HELD, InboxLine
 from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
+from core.rules.demands import ANSWERED
 from core.words import _, lazy, pick
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.times import due_badge, when
-from pages.ui.usual import button, usual
+from pages.ui.usual import button, usual, works
 from pages.ui.waits import asked_lines, paused_badge
 
 _HEAD = (
@@ -143,7 +144,7 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
     waiting: list[str] = []
     for item in found:
         row = usual(world, actor, item.case, item)
-        to = mine if row is not None or item.state != HELD or item.asked else waiting
+        to = mine if row is not None or item.asked or works(world, actor, item) else waiting
         to.append(_task(world, item, button(row, item.case.number)))
     later = (
         f'<h2 class="group">{esc(_("在我名下，等别人办"))} <span>{len(waiting)}</span></h2>'
@@ -162,7 +163,8 @@ def _task(world: World, item: InboxLine, do: str) -> str:
         asked += f'<span class="note">{icon("campaign")}{esc(item.note)}</span>'
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
     unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
-    due = due_badge(world, item.first_due, _("未定期限"))
+    answered = any(d.state == ANSWERED for d in item.asked)
+    due = due_badge(world, item.first_due, _("等您认可") if answered else _("未定期限"))
     if line.paused and item.first_due is None:
         due = paused_badge(_("暂停计时"))
     return (

@@ -56,6 +56,14 @@ def usual(
     return found
 
 
+_OF_TASKS = {"sign_task", "finish_task", "return_task"}
+
+
+def works(world: World, actor: Actor, item: InboxLine) -> bool:
+    """Whether the actor may do the unit's task; a clerk of its centre, for one, only sees it."""
+    return any(_OF_TASKS & {*t.effects} for t in _allowed(world, actor, item.case, item))
+
+
 _ORDER = ("grant", "feed_back", "call_back", "keep", "settle")
 ANSWERS = frozenset(_ORDER)
 """Effects that do what somebody waits for; the first that is possible is offered."""
