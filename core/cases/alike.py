@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import rjieba
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
 from core.cases.queries import LINE, CaseLine
 from core.now import now
+from core.rules.case import CLOSED, Case
 from core.rules.masking import mask_name
 from core.rules.permissions import Permission
 from db.models import CaseRow, Resident
@@ -56,6 +57,24 @@ def alike(
     look: Look, text: str, area: str, category: str = "", *, limit: int = 5
 ) -> list[CaseLine]:
     """Recent cases nearby that share many words with `text`: likely the same matter."""
+    return _sharing(look, text, area, category, limit)
+
+
+def to_merge_into(look: Look, case: Case, *, limit: int = 5) -> list[CaseLine]:
+    """The cases alike that `case` may be merged into, as far as `spread.linked_case` allows it."""
+    allowed = (
+        CaseRow.id != case.id,
+        CaseRow.stage_kind != CLOSED,
+        CaseRow.parent_id.is_(None),
+        CaseRow.accused == case.accused,
+    )
+    words = f"{case.title}\n{case.body}"
+    return _sharing(look, words, case.area, case.category, limit, *allowed)
+
+
+def _sharing(
+    look: Look, text: str, area: str, category: str, limit: int, *also: ColumnElement[bool]
+) -> list[CaseLine]:
     look.actor.require(Permission.RESIDENT_FIND)
     words = [w for w in dict.fromkeys(rjieba.cut(text[:500])) if len(w) > 1 and w not in _COMMON][
         :30
@@ -72,6 +91,7 @@ def alike(
             CaseRow.received_at > now() - _WITHIN,
             CaseRow.words.op("@@")(query),
             or_(CaseRow.category == category, shared > 0.05) if category else true(),
+            *also,
         )
         .order_by(shared.desc())
         .limit(limit)

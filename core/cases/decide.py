@@ -93,10 +93,12 @@ def form_of(
     if len(waiting) < 2:
         return fields
     kinds = world.blueprint.demands
-    choices = {
-        str(d.id): f"{pick(kinds[d.kind].label)}：{d.text[:30]}（{world.units.name(d.unit)}）"
-        for d in waiting
-    }
+
+    def words(d: Demand) -> str:
+        said = _("{who}：{text}", who=pick(kinds[d.kind].label), text=d.text[:30])
+        return _("{name}（{how}）", name=said, how=world.units.name(d.unit))
+
+    choices = {str(d.id): words(d) for d in waiting}
     which = Field(id="demand", label=WHICH, type="choice", required=True, choices=choices)  # pyright: ignore[reportArgumentType]
     return (which, *fields)
 

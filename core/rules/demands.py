@@ -84,7 +84,8 @@ class DemandKind(Rule):
                 )
             found.append(_field("reason", "理由", "long", required=True, max=2000))
             return tuple(found)
-        found.append(_field("text", "要求", "long", required=True, max=2000))
+        label = "要求" if self.answer == FEEDBACK else "内容"
+        found.append(_field("text", label, "long", required=True, max=2000))
         if self.to == "given":
             found.append(_field("to", "交给哪些单位", "units", required=True))
         if self.answer == FEEDBACK:
@@ -97,8 +98,8 @@ def _field(name: str, label: str, kind: str, **more: object) -> Field:
 
 
 _WORDS = (
-    lazy("延到哪天"), lazy("哪天复核"), lazy("理由"), lazy("要求"), lazy("交给哪些单位"),
-    lazy("何时前反馈"), lazy("依据"),
+    lazy("延到哪天"), lazy("哪天复核"), lazy("理由"), lazy("要求"), lazy("内容"),
+    lazy("交给哪些单位"), lazy("何时前反馈"), lazy("依据"),
 )  # fmt: skip
 """The labels above, known to the translators."""
 

@@ -17,7 +17,7 @@ from core.open import office
 from core.rules.case import CLOSED
 from core.rules.workflow import Transition
 from core.words import _, pick
-from pages.ui.choices import units_near
+from pages.ui.choices import categories, units_near
 from pages.ui.consequence import consequence
 from pages.ui.flash import flash
 from pages.ui.forms import Form
@@ -25,7 +25,7 @@ from pages.ui.guard import recognise
 from pages.ui.markup import esc, notice
 from pages.ui.receipt import part_receipt
 from pages.ui.rows import stage_name
-from pages.ui.suggest import suggestion
+from pages.ui.suggest import likely, offer, suggestion
 
 
 def tapped(actor: Actor, value: str | None) -> None:
@@ -41,7 +41,7 @@ def start(actor: Actor, number: str, action: str) -> None:
         found = detail(look, number)
     row = _row(found, action)
     if row is None:
-        flash(_("情况有变化，现在不能这样办了"))
+        flash(_("情况有变化，现在不能这样办了"), done=False)
         st.rerun()
     elif found.form(row) or _closes(found, row):
         st.dialog(pick(row.label))(_ask)(number, action)
@@ -50,7 +50,7 @@ def start(actor: Actor, number: str, action: str) -> None:
             with office().work(actor) as work:
                 done = act(work, number, action, version=found.file.case.version)
         except OneDoorError as refusal:
-            flash(refusal.message)
+            flash(refusal.message, done=False)
         else:
             _said(found, row, done)
         st.rerun()
@@ -79,18 +79,21 @@ def _ask(number: str, action: str) -> None:
     key = f"{draft}:{st.session_state.setdefault(draft, 0)}"
     with office().look(actor) as look:
         found = detail(look, number)
+        row = _row(found, action)
+        same = likely(look, found, row) if row else ()
     case = found.file.case
     st.html(f'<p class="about"><b>{esc(case.title)}</b><span class="no">{esc(number)}</span></p>')
-    row = _row(found, action)
     if row is None:
         st.html(
             notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
         )
         return None
-    form = Form(key, options={"unit": units_near(found.world, case.area, case.accused)})
+    units = units_near(found.world, case.area, case.accused)
+    form = Form(key, options={"unit": units, "category": categories(found.world)})
     for name, value in suggestion(found.world, row, case).items():
         st.session_state.setdefault(f"{key}:{name}", value)
     seen = st.session_state.setdefault(f"{key}:version", case.version)
+    offer(found.world, same, f"{key}:into")
     box = st.empty()
     with box.container(), st.form(key, border=False):
         form.draw(found.form(row))

@@ -9,7 +9,7 @@ from core.words import _
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.rows import due_of, stage_name, subject
 from pages.ui.times import when
-from pages.ui.usual import button, dispatching
+from pages.ui.usual import dispatching, ways
 
 SHOWN = 8
 """Cases of a stage that stand on the board; the rest is one tap away in the list."""
@@ -67,7 +67,7 @@ def _stage(world: World, actor: Actor, area: str, s: StageCount) -> str:
 
 def _row(world: World, actor: Actor, line: CaseLine) -> str:
     rows = dispatching(world, actor, line)
-    buttons = "".join(button(t, line.number, main=t.usual) for t in rows)
+    buttons = ways(rows, line.number, most=2, main=False)
     return (
         f'<li class="row desk"><span class="c due-c">{due_of(world, line)}</span>'
         f"{subject(world, line)}"

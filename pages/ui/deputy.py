@@ -157,8 +157,8 @@ def duty(found: Record) -> str:
     period = download_period()
     links = "".join(
         f'<a class="chip" data-load download href="{href(f"/download/duty.{k}", **period)}">'
-        f"{icon('download')}{k.upper()}</a>"
-        for k in ("xlsx", "csv")
+        f"{icon('download')}{esc(words)}</a>"
+        for k, words in (("xlsx", _("表格（XLSX）")), ("csv", _("表格（CSV）")))
     )
     if not found.lines:
         body = empty(_("这段时间没有履职记录"), _("换一段时间再看看。"), "history")

@@ -20,7 +20,7 @@ from core.words import _, pick
 from pages.ui import choices
 from pages.ui.forms import Form
 from pages.ui.markup import esc, icon, notice
-from pages.ui.rows import due_of, stage_name, subject
+from pages.ui.rows import short_list
 from pages.ui.scope import base_of
 
 _BY_ID = {f.id: f for f in FIELDS}
@@ -144,7 +144,7 @@ def _caller(world: World, values: Mapping[str, Any], found: Caller | None) -> st
     if not found.open_cases:
         body = f'<p class="quiet">{esc(_("没有正在办的诉求"))}</p>'
     else:
-        body = _short(world, list(found.open_cases))
+        body = short_list(world, found.open_cases[:_MANY])
     return f'<section class="aside"><h2>{icon("person")}{esc(head)}</h2>{body}</section>'
 
 
@@ -153,15 +153,6 @@ def _same(world: World, found: list[CaseLine]) -> str:
         return ""
     hint = _("可能是同一件事。如果是，打开它补充说明，不必再登记。")
     return (
-        f'<section class="aside warn"><h2>{icon("content_copy")}'
-        f"{esc(_('附近有相似的诉求'))}</h2><p>{esc(hint)}</p>{_short(world, found)}</section>"
+        f'<section class="aside warn"><h2>{icon("content_copy")}{esc(_("附近有相似的诉求"))}</h2>'
+        f"<p>{esc(hint)}</p>{short_list(world, found[:_MANY])}</section>"
     )
-
-
-def _short(world: World, found: list[CaseLine]) -> str:
-    items = "".join(
-        f"<li>{subject(world, line)}<span>{due_of(world, line)} "
-        f"{esc(stage_name(world, line.stage))} · {esc(world.area_name(line.area))}</span></li>"
-        for line in found[:_MANY]
-    )
-    return f'<ul class="short">{items}</ul>'

@@ -267,10 +267,11 @@ def course(world: World, a: Asked, report: Report) -> tuple[tuple[Bar, ...], tup
 
 
 def _tick(key: str, first: bool) -> str:
-    """「11月」, with the year below where it begins; 「21日」, with the month."""
+    """「11月」, with the year below where it begins; 「21」, with the month below."""
     year, month, *day = (int(part) for part in key.split("-"))
     if day:
-        return _("{month}月{day}日", month=month, day=day[0])
+        under = f"<br>{_('{month}月', month=month)}" if first or day[0] == 1 else ""
+        return f"{day[0]}{under}"
     words = _("{month}月", month=month)
     return f"{words}<br>{_('{year}年', year=year)}" if first or month == 1 else words
 

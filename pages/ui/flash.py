@@ -5,12 +5,13 @@ import streamlit as st
 _KEY = "od_flash"
 
 
-def flash(words: str) -> None:
-    """Keep a sentence for the next page."""
-    st.session_state[_KEY] = words
+def flash(words: str, *, done: bool = True) -> None:
+    """Keep a sentence for the next page; `done`: it says what was done, not why not."""
+    st.session_state[_KEY] = words, "check_circle" if done else "info"
 
 
 def show_flash() -> None:
     """Say it, once."""
-    if words := st.session_state.pop(_KEY, None):
-        st.toast(words, icon=":material/check_circle:")
+    if kept := st.session_state.pop(_KEY, None):
+        words, mark = kept
+        st.toast(words, icon=f":material/{mark}:")

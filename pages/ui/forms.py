@@ -130,7 +130,7 @@ def score_words(score: int) -> str:
         4: _("满意"),
         3: _("基本满意"),
         2: _("不满意"),
-        1: _("很不满意"),
+        1: _("非常不满意"),
     }
     return f"{score} {words[score]}"
 

@@ -4,6 +4,8 @@ The top line says where, when and what, at the same place on every page; the cho
 kept in the address and remembered from page to page.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.blueprint.world import World
@@ -18,6 +20,8 @@ from pages.ui.times import clock_words
 
 BACK = "od_back"
 """Where the person last was: title and address."""
+_THUMB, _DESK = 4, 8
+"""So many pages stand open in the bar of a phone and of a desk; the others go under 更多."""
 
 
 def house_name(world: World) -> str:
@@ -34,20 +38,43 @@ def show(known: Known, page: OfficePage) -> None:
 def _bar(known: Known, page: OfficePage) -> str:
     actor, world = known.actor, known.world
     shown = [p for p in PAGES if p.nav and p.open_to(actor)]
-    links = "".join(_link(p, page) for p in shown)
+    links = "".join(_link(p, page, _place(i, len(shown))) for i, p in enumerate(shown))
     county = world.area_name(world.root)
     return (
         f'<header class="bar" data-lang="{locale().replace("_", "-")}">'
         f'<a class="brand" href="{href("/" + first_for(actor).url)}">'
         f"{icon('door_open')}<b>{esc(house_name(world))}</b><span>{esc(county)}</span></a>"
-        f'<nav class="links" aria-label="{esc(_("主导航"))}">{links}</nav>'
+        f'<nav class="links" aria-label="{esc(_("主导航"))}">{links}{_rest(shown, page)}</nav>'
         f'<div class="me">{_bell(known.unread, page)}{_menu(known)}</div></header>'
     )
 
 
-def _link(target: OfficePage, page: OfficePage) -> str:
+def _link(target: OfficePage, page: OfficePage, kind: str = "") -> str:
     here = ' aria-current="page"' if target is page else ""
-    return f'<a href="/{target.url}"{here}>{icon(target.icon)}<span>{esc(target.title)}</span></a>'
+    return (
+        f'<a class="{kind}" href="/{target.url}"{here}>{icon(target.icon)}'
+        f"<span>{esc(target.title)}</span></a>"
+    )
+
+
+def _place(index: int, n: int) -> str:
+    """Where a page of `n` stands: always in the bar, in a wide one only, or never."""
+    if n > _DESK and index >= _DESK - 1:
+        return "rare"
+    return "wide" if n > _THUMB + 1 and index >= _THUMB else ""
+
+
+def _rest(shown: Sequence[OfficePage], page: OfficePage) -> str:
+    """更多: what the bar has no room for, on a phone or at a desk."""
+    if len(shown) <= _THUMB + 1:
+        return ""
+    places = {p.url: _place(i, len(shown)) for i, p in enumerate(shown)}
+    links = "".join(_link(p, page, places[p.url]) for p in shown if places[p.url])
+    kind, here = "" if len(shown) > _DESK else " thumb", places.get(page.url, "")
+    return (
+        f'<details class="menu rest{kind}"><summary class="{here and "holds " + here}">'
+        f"{icon('more_horiz')}<span>{esc(_('更多'))}</span></summary><div>{links}</div></details>"
+    )
 
 
 def _bell(unread: int, page: OfficePage) -> str:

@@ -86,7 +86,7 @@ def on_slice(raw: dict[str, str], cases: str = "") -> None:
 
 def _on_cases(numbers: list[str]) -> None:
     if not numbers:
-        flash(_("请先在诉求前面打勾，再批示"))
+        flash(_("请先在诉求前面打勾，再批示"), done=False)
         st.rerun()
     st.dialog(_("批示"))(_box_cases)(numbers)
 
@@ -96,7 +96,7 @@ def _on_all(actor: Actor, f: CaseFilter) -> None:
         with office().look(actor) as look:
             numbers = matching(look, f)
     except OneDoorError as refusal:
-        flash(refusal.message)
+        flash(refusal.message, done=False)
         st.rerun()
     _on_cases(numbers)
 
@@ -167,7 +167,7 @@ def _follow(actor: Actor, id: int, action: str) -> None:
         with office().work(actor) as work:
             follow(work, id, "settle", {})
     except OneDoorError as refusal:
-        flash(refusal.message)
+        flash(refusal.message, done=False)
     else:
         flash(_("已认可，这条批示办结"))
     st.rerun()

@@ -51,7 +51,7 @@ def tapped(actor: Actor, tap: str | None) -> None:
     with office().look(actor) as look:
         row = _row(look.world, actor, action)
     if not chosen or row is None:
-        flash(_("请先在诉求前面打勾"))
+        flash(_("请先在诉求前面打勾"), done=False)
         st.rerun()
     else:
         st.dialog(pick(row.label))(_box)(action, chosen)

@@ -63,7 +63,7 @@ def tapped(actor: Actor, tap: str | None) -> None:
         with office().work(actor) as work:
             act(work, number, "review", {"score": int(score)})
     except OneDoorError as refusal:
-        flash(refusal.message)
+        flash(refusal.message, done=False)
     else:
         flash(_("已评 {score}，记入履职记录", score=score_words(int(score))))
     st.rerun()

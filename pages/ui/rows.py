@@ -1,6 +1,6 @@
 """A case as one line of a list: lines at a desk, cards on a phone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -9,10 +9,11 @@ from core.blueprint.world import World
 from core.cases.inbox import ASKED, HELD, InboxLine
 from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
+from core.rules.demands import ANSWERED
 from core.words import _, lazy, pick
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.times import due_badge, late_once, when
-from pages.ui.usual import button, usual
+from pages.ui.usual import button, usual, works
 from pages.ui.waits import asked_lines, paused_badge
 
 _HEAD = (
@@ -50,18 +51,33 @@ def _urgent(world: World, line: CaseLine) -> str:
     return f'<em class="urgent">{esc(pick(world.blueprint.urgencies[line.urgency]))}</em>'
 
 
-def subject(world: World, line: CaseLine, *, chased: bool = True) -> str:
-    """Title and number, leading to the case; `chased`: how often it was chased stands here."""
+def subject(world: World, line: CaseLine, *, chased: bool = True, apart: bool = False) -> str:
+    """Title and number, leading to the case; `chased`: how often it was chased stands here;
+    `apart`: the case opens beside what is being done."""
     again = f'<em class="again">{esc(_("重办"))}</em>' if line.reopened else ""
     if line.late and line.due is not None:
         again += f'<em class="again">{esc(_("曾超期"))}</em>'
     if chased and line.chased and line.stage_kind != CLOSED:
         again += f'<em class="again">{esc(_("催办 {n} 次", n=line.chased))}</em>'
+    beside = ' target="_blank" rel="noopener"' if apart else ""
     return (
-        f'<a class="case" href="{href("/case", number=line.number)}">'
+        f'<a class="case" href="{href("/case", number=line.number)}"{beside}>'
         f"<b>{_urgent(world, line)}{again}{esc(line.title)}</b>"
         f'<span class="no">{esc(line.number)}</span></a>'
     )
+
+
+def short_list(
+    world: World, found: Iterable[CaseLine], do: Callable[[CaseLine], str] | None = None
+) -> str:
+    """A few cases beside a form; with `do` each has its button, and opens in a tab of its own."""
+    items = "".join(
+        f"<li>{subject(world, line, apart=do is not None)}<span>{due_of(world, line)} "
+        f"{esc(stage_name(world, line.stage))} · {esc(world.area_name(line.area))}</span>"
+        f"{do(line) if do else ''}</li>"
+        for line in found
+    )
+    return f'<ul class="short{" doing" if do else ""}">{items}</ul>'
 
 
 def _pick(line: CaseLine) -> str:
@@ -101,7 +117,12 @@ def case_list(world: World, page: Page, total: int, *, first: bool, over: str = 
     """
     if not page.lines:
         hint = _("换个条件，或把时间放宽到“全部时间”再看看。")
-        return empty(_("没有符合条件的诉求"), hint, "search_off")
+        area = st.query_params.get("area", "")
+        way = f'<a class="btn" href="{href("/cases", area=area, period="all")}">'
+        way += f"{esc(_('取消所有条件'))}</a>"
+        return (
+            empty(_("没有符合条件的诉求"), hint, "search_off") + f'<nav class="pages">{way}</nav>'
+        )
     query = st.query_params.to_dict()
     back = {k: v for k, v in query.items() if k != "cursor"}
     ways = []
@@ -125,7 +146,7 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
     waiting: list[str] = []
     for item in found:
         row = usual(world, actor, item.case, item)
-        to = mine if row is not None or item.state != HELD or item.asked else waiting
+        to = mine if row is not None or item.asked or works(world, actor, item) else waiting
         to.append(_task(world, item, button(row, item.case.number)))
     later = (
         f'<h2 class="group">{esc(_("在我名下，等别人办"))} <span>{len(waiting)}</span></h2>'
@@ -144,7 +165,8 @@ def _task(world: World, item: InboxLine, do: str) -> str:
         asked += f'<span class="note">{icon("campaign")}{esc(item.note)}</span>'
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
     unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
-    due = due_badge(world, item.first_due, _("未定期限"))
+    answered = any(d.state == ANSWERED for d in item.asked)
+    due = due_badge(world, item.first_due, _("等您认可") if answered else _("未定期限"))
     if line.paused and item.first_due is None:
         due = paused_badge(_("暂停计时"))
     return (

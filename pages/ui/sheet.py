@@ -9,8 +9,7 @@ from core.paper.kinds import printable
 from core.rules.case import CLOSED, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Task
 from core.rules.forms import Field
 from core.rules.masking import mask_address, mask_name
-from core.rules.permissions import Scope
-from core.rules.workflow import Transition
+from core.rules.permissions import Permission, Scope
 from core.words import _, lazy, pick
 from pages.ui import waits
 from pages.ui.demands import demands, matter
@@ -27,8 +26,12 @@ _TASK_STATES = {
     RETURNED: (lazy("已退回"), ""),
     WITHDRAWN: (lazy("已收回"), ""),
 }
-_OPEN_BUTTONS = 4
-"""So many buttons stand open; the rarer ones go under 更多."""
+_OPEN_BUTTONS, _THUMB = 4, 2
+"""So many buttons stand open at a desk and on a phone; the rarer ones go under 更多."""
+_ASIDE = ("comment", "chase")
+"""Never what somebody came for: behind the steps that lead on."""
+_LONG, _CUT = 600, 240
+"""A text of more characters is folded to so many: the buttons stay in sight."""
 
 
 def sheet(found: Detail, *, may_unmask: bool) -> str:
@@ -69,7 +72,18 @@ def _asked(found: Detail) -> str:
         f'<section class="asked"><h1>{esc(case.title)}</h1>'
         f'<p class="meta"><span class="no">{esc(case.number)}</span>{"".join(tags)}'
         f"<span>{esc(inlet)} · {when(case.received_at)}</span></p>"
-        f'<p class="body">{lines(found.body)}</p><dl>{_facts(found)}</dl>{_reply(found)}</section>'
+        f"{_body(found.body)}<dl>{_facts(found)}</dl>{_reply(found)}</section>"
+    )
+
+
+def _body(text: str) -> str:
+    """The resident's words; a long text is opened by a tap."""
+    if len(text) <= _LONG:
+        return f'<p class="body">{lines(text)}</p>'
+    whole = _("看全文（{n} 字）", n=f"{len(text):,}")
+    return (
+        f'<details class="body"><summary><span>{lines(text[:_CUT])}……</span>'
+        f"<b>{esc(whole)}</b><b>{esc(_('收起'))}</b></summary>{lines(text)}</details>"
     )
 
 
@@ -99,8 +113,11 @@ def _reply(found: Detail) -> str:
     case = found.file.case
     if not case.reply:
         return ""
+    title, at = _("上一次给群众的答复"), ""
+    if case.replied_at is not None:
+        title, at = _("给群众的答复"), when(case.replied_at)
     return (
-        f'<div class="reply"><b>{icon("reply")}{esc(_("给群众的答复"))}</b> {when(case.replied_at)}'
+        f'<div class="reply"><b>{icon("reply")}{esc(title)}</b> {at}'
         f"<p>{lines(case.reply)}</p></div>"
     )
 
@@ -158,37 +175,31 @@ def _task(world: World, task: Task) -> str:
 def _buttons(found: Detail) -> str:
     """What may be done now, in the order of the loop: the usual first, the rare under 更多."""
     number = found.file.case.number
-    first, rest = found.actions[:_OPEN_BUTTONS], found.actions[_OPEN_BUTTONS:]
-    rare = [(t.id, pick(t.label)) for t in rest]
+    leads = {"instruct"} if Permission.CASE_INSTRUCT in found.reader.permissions else set()
+    rows = sorted(found.actions, key=lambda t: (t.id not in leads, not t.usual, t.id in _ASIDE))
+    acts = [(t.id, pick(t.label), t.usual or t.id in leads) for t in rows]
     if printable(found):
-        rare.append(("print", _("打印")))
-    if not first and not rare:
+        acts.append(("print", _("打印"), False))
+    if not acts:
         return ""
-    buttons = "".join(_button(t, number) for t in first)
-    if len(rare) == 1:
-        name, label = rare[0]
-        buttons += f'<button type="button" class="btn" data-tap="{esc(f"{name}:{number}")}">'
-        buttons += f"{esc(label)}</button>"
-        rare = []
-    more = "".join(
-        f'<a href="#" role="button" data-tap="{esc(f"{name}:{number}")}">{esc(label)}</a>'
-        for name, label in rare
+    most = len(acts) if len(acts) <= _OPEN_BUTTONS + 1 else _OPEN_BUTTONS
+    buttons = "".join(
+        f'<button type="button" class="btn{" main" if usual else ""}{" wide" * (i >= _THUMB)}"'
+        f' data-tap="{esc(f"{name}:{number}")}">{esc(label)}</button>'
+        for i, (name, label, usual) in enumerate(acts[:most])
+    )
+    items = "".join(
+        f'<a{" class=thumb" * (i < most)} href="#" role="button"'
+        f' data-tap="{esc(f"{name}:{number}")}">{esc(label)}</a>'
+        for i, (name, label, _usual) in enumerate(acts)
+        if i >= _THUMB
     )
     menu = (
-        f'<details class="menu up"><summary class="btn">{esc(_("更多"))}{icon("expand_more")}'
-        f"</summary><div>{more}</div></details>"
-        if more
-        else ""
+        f'<details class="menu up{" thumb" * (most == len(acts))}"><summary class="btn">'
+        f"{esc(_('更多'))}{icon('expand_more')}</summary><div>{items}</div></details>"
     )
-    return f'<nav class="acts" aria-label="{esc(_("可以办的事"))}">{buttons}{menu}</nav>'
-
-
-def _button(row: Transition, number: str) -> str:
-    kind = "btn main" if row.usual else "btn"
-    return (
-        f'<button type="button" class="{kind}" data-tap="{esc(f"{row.id}:{number}")}">'
-        f"{esc(pick(row.label))}</button>"
-    )
+    shown = buttons + (menu if items else "")
+    return f'<nav class="acts" aria-label="{esc(_("可以办的事"))}">{shown}</nav>'
 
 
 def _block(title: str, body: str, extra: str = "") -> str:

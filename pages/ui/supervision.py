@@ -27,13 +27,14 @@ from core.oversight.supervision import (
 from core.rules.demands import ANSWERED, PENDING
 from core.rules.masking import mask_text
 from core.rules.permissions import Permission
+from core.rules.workflow import Transition
 from core.words import _, lazy
 from pages.ui.markup import empty, esc, href, icon, lines, tag
 from pages.ui.pressing import over
 from pages.ui.rows import due_of, stage_name, subject
 from pages.ui.scope import area_of, period_of
 from pages.ui.times import due_badge, when
-from pages.ui.usual import answering, button, pressing
+from pages.ui.usual import answering, pressing, ways
 from pages.ui.waits import kind_name, state_name
 
 _HINTS = {
@@ -131,7 +132,10 @@ def _filters(world: World, actor: Actor, a: Wanted, found: Found) -> str:
         f"{esc(world.units.name(u))}　<b>{n:,}</b></a>"
         for u, n in found.units
     )
-    both = f'<div class="filters">{states}{_files(actor, a)}</div>'
+    files = _files(actor, a)
+    if not states:
+        return f'<div class="filters units">{units}{files}</div>' if units or files else ""
+    both = f'<div class="filters">{states}{files}</div>'
     return both + (f'<div class="filters units">{units}</div>' if units else "")
 
 
@@ -144,7 +148,7 @@ def _files(actor: Actor, a: Wanted) -> str:
         same[name] = local(instant).date().isoformat() if instant else ""
     links = "".join(
         f'<a data-load href="{href(f"/download/supervision.{kind}", **same)}" download>'
-        f"{icon(mark)}{esc(_('下载这个列表'))}（{kind.upper()}）</a>"
+        f"{icon(mark)}{esc(_('{name}（{how}）', name=_('下载这个列表'), how=kind.upper()))}</a>"
         for kind, mark in (("xlsx", "table_view"), ("csv", "csv"))
     )
     return (
@@ -161,7 +165,8 @@ def _list(world: World, actor: Actor, a: Wanted, found: Found) -> str:
     count = f'<p class="count">{esc(_("共 {n} 件", n=f"{n:,}"))}　{esc(hint)}</p>'
     tallied = _tallies(world, found.tallies)
     if not (found.cases or found.asked):
-        return tallied + empty(_("没有"), hint, "task_alt")
+        nothing = _("{name}：没有", name=VIEWS[a.view])
+        return tallied + empty(nothing, hint, "task_alt")
     if a.view in OF_CASES:
         head = f'<div class="picks">{count}{over(world, actor)}</div>'
         items = "".join(_case(world, actor, line) for line in found.cases)
@@ -190,17 +195,8 @@ def _case(world: World, actor: Actor, line: CaseLine) -> str:
     )
 
 
-def _ways(rows: Sequence[Any], number: str) -> str:
-    """The first two as buttons, the others under 更多."""
-    first = "".join(button(t, number, main=i == 0) for i, t in enumerate(rows[:2]))
-    rest = "".join(button(t, number, main=False) for t in rows[2:])
-    more = (
-        f'<details class="menu right"><summary class="btn">{esc(_("更多"))}'
-        f"{icon('expand_more')}</summary><div>{rest}</div></details>"
-        if rest
-        else ""
-    )
-    return f'<span class="ways">{first}{more}</span>' if rows else ""
+def _ways(rows: Sequence[Transition], number: str) -> str:
+    return f'<span class="ways">{ways(rows, number, most=3)}</span>' if rows else ""
 
 
 def _asked(world: World, actor: Actor, line: AskedLine) -> str:
@@ -232,12 +228,14 @@ def _tallies(world: World, found: Sequence[Tally]) -> str:
     """Valid call-backs and satisfaction, each with what it is a share of."""
     if not found:
         return ""
-    head = "".join(f"<th>{esc(h)}</th>" for h in (_("单位"), _("抽取"), _("有效回访"), _("满意")))
-    body = "".join(
-        f"<tr><th scope='row'>{esc(world.units.name(t.unit))}</th><td>{t.drawn:,}</td>"
-        f"<td>{_rate(t.valid, t.drawn)}</td><td>{_rate(t.satisfied, t.valid)}</td></tr>"
-        for t in found
-    )
+    names = (_("单位"), _("抽取"), _("有效回访"), _("满意"))
+    head = "".join(f"<th>{esc(name)}</th>" for name in names)
+    body = ""
+    for t in found:
+        said = (f"{t.drawn:,}", _rate(t.valid, t.drawn), _rate(t.satisfied, t.valid))
+        cells = zip(names[1:], said, strict=True)
+        inner = "".join(f'<td data-name="{esc(name)}">{cell}</td>' for name, cell in cells)
+        body += f"<tr><th scope='row'>{esc(world.units.name(t.unit))}</th>{inner}</tr>"
     return (
         f'<div class="wide"><table class="figures"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
@@ -245,5 +243,4 @@ def _tallies(world: World, found: Sequence[Tally]) -> str:
 
 
 def _rate(n: int, of: int) -> str:
-    share = f"{n / of:.1%}" if of else "—"
-    return f"{share} <em>{n:,} / {of:,}</em>"
+    return f"{n / of:.1%} <em>{n:,} / {of:,}</em>" if of else "—"

@@ -51,6 +51,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!hit || !box.contains(hit)) return;
     if (hit.dataset.tap !== undefined) {
       event.preventDefault();
+      hit.closest("details.menu")?.removeAttribute("open");
       const picked = box.querySelectorAll("input[data-pick]:checked");
       const also = hit.dataset.picked === undefined ? [] : [...picked].map((one) => one.value);
       send(hit.dataset.tap + also.join(","));

@@ -10,8 +10,8 @@ from core.cases.standing import asker
 from core.oversight.supervision import PRESSING
 from core.rules.case import RUNNING_TASKS, Case, CaseFile, Demand, Task
 from core.rules.workflow import Transition, allowed
-from core.words import pick
-from pages.ui.markup import esc
+from core.words import _, pick
+from pages.ui.markup import esc, icon
 
 
 def _file(line: CaseLine, task: Task | None, asked: Sequence[Demand] = ()) -> CaseFile:
@@ -50,10 +50,18 @@ def usual(
     deciding = [t for t in rows if "grant" in t.effects]
     if deciding:  # somebody waits for a word: that comes first
         return deciding[0]
-    if item is not None and item.state == ASKED:
-        rows = [t for t in rows if ANSWERS & {*t.effects}]
+    found = next((t for t in rows if t.usual), None)
+    if item is not None and (item.state == ASKED or (item.asked and found is None)):
         return next((t for e in _ORDER for t in rows if e in t.effects), None)
-    return next((t for t in rows if t.usual), None)
+    return found
+
+
+_OF_TASKS = {"sign_task", "finish_task", "return_task"}
+
+
+def works(world: World, actor: Actor, item: InboxLine) -> bool:
+    """Whether the actor may do the unit's task; a clerk of its centre, for one, only sees it."""
+    return any(_OF_TASKS & {*t.effects} for t in _allowed(world, actor, item.case, item))
 
 
 _ORDER = ("grant", "feed_back", "call_back", "keep", "settle")
@@ -90,3 +98,21 @@ def button(row: Transition | None, number: str, *, main: bool = True) -> str:
         f'<button class="{kind}" type="button" data-tap="{esc(f"{row.id}:{number}")}">'
         f"{esc(pick(row.label))}</button>"
     )
+
+
+def ways(rows: Sequence[Transition], number: str, *, most: int, main: bool = True) -> str:
+    """The rows as buttons, at most so many; what is left over goes under 更多.
+
+    Args:
+        main: whether the first one stands out; else those do that are usual at their stage.
+    """
+    first = rows if len(rows) <= most else rows[: most - 1]
+    shown = "".join(
+        button(t, number, main=i == 0 if main else t.usual) for i, t in enumerate(first)
+    )
+    rest = "".join(button(t, number, main=False) for t in rows[len(first) :])
+    more = (
+        f'<details class="menu right"><summary class="btn">{esc(_("更多"))}'
+        f"{icon('expand_more')}</summary><div>{rest}</div></details>"
+    )
+    return shown + more if rest else shown

@@ -115,10 +115,11 @@ def _row(line: TrailLine) -> str:
     words = str(WORDS.get(line.what, line.what))
     mark = " noted" if line.what in NOTEWORTHY else ""
     subject = "" if line.subject == line.username else line.subject
-    details = " · ".join(x for x in (esc(subject), _details(line.data)) if x) or "—"
+    details = " · ".join(x for x in (esc(subject), _details(line.data)) if x)
+    kind = "details" if details else "details none"
     return (
         f'<li class="row{mark}"><span class="c when">{when(line.at)}</span>{_who(line)}'
-        f'<span class="what">{esc(words)}</span><span class="details">{details}</span></li>'
+        f'<span class="what">{esc(words)}</span><span class="{kind}">{details or "—"}</span></li>'
     )
 
 

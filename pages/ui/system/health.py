@@ -66,8 +66,8 @@ def _numbers(found: Health, may_cure: bool) -> str:
         [
             (_("诉求"), cases, ""),
             (_("人员"), f"{n.people:,}", people),
-            (_("单位"), f"{n.units:,}", places),
-            (_("区划"), f"{n.areas:,}", places),
+            (_("单位数"), f"{n.units:,}", places),
+            (_("区划数"), f"{n.areas:,}", places),
             (_("数据库"), size_words(n.database), ""),
             (_("磁盘剩余"), size_words(n.free) if n.free is not None else "—", ""),
         ]

@@ -4,7 +4,7 @@ from core.blueprint.world import World
 from core.rules.deadlines import Term
 from core.rules.forms import Field
 from core.rules.workflow import Transition
-from core.words import _, pick
+from core.words import _, lazy, pick
 from pages.ui.markup import esc, icon, tag
 from pages.ui.system.parts import table
 from pages.ui.system.words import EFFECTS, FIELD_TYPES, ONCE, STAGE_KINDS, TOLD, who_words
@@ -78,9 +78,19 @@ def _follows(t: Transition) -> str:
     return f'<ul class="said">{items}{eye}</ul>' if items or eye else "—"
 
 
+_LADDERS = {
+    "default": lazy("通用"),
+    "rating": lazy("评价"),
+    "demand": lazy("要求"),
+    "promise": lazy("承诺"),
+    "shelf": lazy("挂账"),
+}
+
+
 def ladder_name(code: str) -> str:
-    """「通用」 for the ladder of every clock that has none of its own; else its code."""
-    return _("通用") if code == "default" else code
+    """What a ladder is for: 「通用」 for every clock that has none of its own; the code of one
+    that a county has thought of by itself."""
+    return str(_LADDERS.get(code, code))
 
 
 def field_words(field: Field) -> str:

@@ -133,9 +133,9 @@ def _names() -> str:
         "那一行会按条数重复。",
         n=0,
     )
-    rows = [(f"<code>{{{{{esc(n)}}}}}</code>", esc(meaning)) for n, meaning in WORDS.items()]
+    rows = [(f"<code>{{{{{esc(n)}}}}}</code>", esc(_(meaning))) for n, meaning in WORDS.items()]
     for name, (meaning, columns) in LISTS.items():
         named = " ".join(f"<code>{{{{{esc(name)}.{esc(c)}}}}}</code>" for c in columns)
-        rows.append((named, esc(meaning)))
+        rows.append((named, esc(_(meaning))))
     only = notice(_("占位符一律用中文。")) if locale() == "en" else ""
     return f'{only}<p class="quiet">{esc(hint)}</p>' + table((_("占位符"), _("意思")), rows)

@@ -17,7 +17,7 @@ def area_html(world: World, found: AreaView) -> str:
     strip = figures(
         [
             (_("下级区划"), f"{t.areas:,}", ""),
-            (_("单位"), f"{t.units:,}", ""),
+            (_("单位数"), f"{t.units:,}", ""),
             (_("人员"), f"{t.people:,}", ""),
             (_("门牌"), f"{t.plates:,}", href(_PATH, part="plates", area=t.code)),
         ]

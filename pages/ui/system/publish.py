@@ -35,7 +35,7 @@ def publish_panel(actor: Actor) -> None:
     may = Permission.CONFIG_WRITE in actor.permissions
     st.html(f'<h2 class="group">{esc(_("现行配置"))}</h2>')
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f"<p>{esc(_('第 {n} 版', n=version))}</p>", width="content")
+        st.html(f"<b>{esc(_('第 {n} 版', n=version))}</b>", width="content")
         give(
             _("下载为 YAML"), f"{name}-{version}.yaml", text.encode(), key="config_yaml", mime=_YAML
         )

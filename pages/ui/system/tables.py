@@ -103,8 +103,11 @@ def terms_html(world: World) -> str:
 def _ladders(world: World) -> str:
     flow, parts = world.blueprint.workflow, []
     for name, ladder in world.blueprint.ladders.items():
-        used = [pick(s.label) for s in flow.stages.values() if s.ladder == name != "default"]
-        where = _("、").join(used) if used else _("所有没有另外规定的时限")
+        where = _("所有没有另外规定的时限")
+        if name != "default":
+            used = [s.label for s in flow.stages.values() if s.ladder == name]
+            used += [k.label for k in world.blueprint.demands.values() if k.ladder == name]
+            where = _("、").join(pick(label) for label in used) or ladder_name(name)
         rows = [_rung(world, r) for r in ladder]
         head = (_("什么时候"), _("叫什么"), _("提醒谁"), _("怎么提醒"), _("系统自动办"))
         parts.append(
@@ -135,7 +138,7 @@ def _demands(world: World) -> str:
         for kind in world.blueprint.demands.values()
     ]
     head = (_("要求"), _("怎么算办完"), _("交给谁"), _("时限"), _("限制"))
-    return _head(_("要求的种类"), len(rows)) + table(head, rows, kind="ruled") if rows else ""
+    return _head(_("要求的种类"), len(rows)) + table(head, rows) if rows else ""
 
 
 def _limits(kind: DemandKind) -> str:
