@@ -7,6 +7,7 @@ tables: one round trip, whatever an action does, and one text that PostgreSQL pr
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from pydantic_core import to_json
@@ -76,9 +77,15 @@ def _chain(new: bool, parts: tuple[str, ...]) -> str:
     return f"with c as ({_NEW_CASE if new else _OLD_CASE}), {', '.join(ctes)} select 1"
 
 
+_READ = {
+    kind: (_names(kind), attrgetter(*_names(kind))) for kind in (Case, Task, Clock, Demand, Entry)
+}
+
+
 def row(value: Case | Task | Clock | Demand | Entry) -> dict[str, Any]:
     """A value as the row of its table."""
-    return {name: getattr(value, name) for name in value.__slots__}
+    names, read = _READ[type(value)]
+    return dict(zip(names, read(value), strict=True))
 
 
 def delta_rows(change: Change) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ class Calendar:
 
     opens: time = time(9, 0)
     closes: time = time(17, 30)
-    extra: Mapping[int, YearPlan] = field(default_factory=dict)
+    extra: Mapping[int, YearPlan] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.opens >= self.closes:

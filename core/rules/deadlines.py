@@ -95,6 +95,7 @@ TermText = Annotated[str, AfterValidator(term_text)]
 """A term as a blueprint writes it; kept in its plain form (`"３WD"` becomes `"3wd"`)."""
 
 
+@lru_cache(1000)
 def due(start: datetime, term: Term, calendar: Calendar) -> datetime:
     """When a term that starts at `start` ends.
 
@@ -116,6 +117,7 @@ def extend(due_at: datetime, by: Term, calendar: Calendar) -> datetime:
     return due(due_at, by, calendar)
 
 
+@lru_cache(1000)
 def moment(
     start: datetime, due_at: datetime, share: float, term: Term, calendar: Calendar
 ) -> datetime:
