@@ -96,6 +96,18 @@ def run(
 
 
 @app.command()
+def api(
+    host: Annotated[str, typer.Option(help="监听地址 address")] = "0.0.0.0",  # noqa: S104
+    port: Annotated[int, typer.Option(help="端口 port")] = 8502,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="进程数 processes")] = 2,
+) -> None:
+    """只启动接口和群众页面。Interface and residents' pages alone, in several processes."""
+    from api.serve import serve_api
+
+    serve_api(host, port, processes=processes, say=say)
+
+
+@app.command()
 def init(
     blueprint: Annotated[str, typer.Option(help="蓝图名或文件 name or file")],
     areas: Annotated[Path | None, typer.Option(help="区划 areas CSV/XLSX")] = None,

@@ -1,4 +1,5 @@
-"""`onedoor run`: database, web and worker together, and a clean way to stop them all."""
+"""`onedoor run`: database, web and worker together, and a clean way to stop them all;
+`onedoor api`: the interface alone."""
 
 import os
 import signal
@@ -53,8 +54,12 @@ def _child(*arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
+def _shown(host: str) -> str:
+    return "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
+
+
 def _announce(say: Callable[[str], None], host: str, port: int, demo: bool) -> None:
-    shown = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
+    shown = _shown(host)
     say(_("办公入口  http://{host}:{port}/", host=shown, port=port))
     say(_("群众入口  http://{host}:{port}/new", host=shown, port=port))
     if demo:
@@ -99,6 +104,33 @@ def serve(host: str, port: int, *, worker: bool, demo: bool, say: Callable[[str]
         pass
     finally:
         _stop(children)
+        close_office()
+
+
+def serve_api(host: str, port: int, *, processes: int, say: Callable[[str], None]) -> None:
+    """Serve everything but the office's pages, from several processes on one port: a program
+    that hands in thousands of appeals then keeps no official waiting.
+
+    Raises:
+        OneDoorError: the port is taken, or the database cannot be used.
+    """
+    _port_free(host, port)
+    office()  # database and schema are ready before the first process asks for them
+    say(
+        _(
+            "接口  http://{host}:{port}/api/v1，{n} 个进程",
+            host=_shown(host),
+            port=port,
+            n=processes,
+        )
+    )
+    say(_("按 Ctrl-C 停止"))
+    try:
+        uvicorn.run(
+            "api.app:make_app", factory=True, app_dir=str(TOP), host=host, port=port,
+            workers=processes, log_level="warning",
+        )  # fmt: skip
+    finally:
         close_office()
 
 

@@ -2,11 +2,17 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.request import Request, urlopen
 
+import psutil
 import pytest
 
 from tests.conftest import Databases
@@ -115,3 +121,38 @@ def test_an_account_is_added_and_closed(shell: Shell) -> None:
     assert weak.returncode == 1
     assert "密码" in weak.stderr
     assert shell("user", "disable", "zhang").returncode == 0
+
+
+def test_the_interface_serves_from_several_processes_and_stops_clean(shell: Shell) -> None:
+    areas = shell.home / "areas.csv"
+    areas.write_text("code,name,parent_code,level\n131024,香河县,,county\n", "utf-8")
+    shell.json("init", "--blueprint", "xianghe", "--areas", str(areas))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    served = subprocess.Popen(
+        [sys.executable, str(TOP / "onedoor.py"), "api", "--host", "127.0.0.1",
+         "--port", str(port), "--processes", "2"],
+        env=shell.environment, cwd=shell.home, start_new_session=True,
+    )  # fmt: skip
+    try:
+        for _attempt in range(240):
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20) as ready:
+                assert json.load(ready)["ready"]
+                break
+            time.sleep(0.25)
+        else:
+            pytest.fail("it never answered")
+        children = psutil.Process(served.pid).children(recursive=True)
+        assert len([c for c in children if "spawn_main" in " ".join(c.cmdline())]) == 2
+        asked = Request(
+            f"http://127.0.0.1:{port}/api/v1/cases",
+            data=json.dumps({"body": "路灯坏了三天没有人修"}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urlopen(asked, timeout=30) as answered:  # noqa: S310 (our own address)
+            assert answered.status == 201
+    finally:
+        served.send_signal(signal.SIGINT)
+        served.wait(30)
+    assert not psutil.wait_procs(children, timeout=10)[1]

@@ -20,6 +20,8 @@ from db.migrate import app_password, app_url, migrate, owner_url
 from db.session import make_engine
 
 TOP = Path(__file__).parents[2]
+PROCESSES = os.cpu_count() or 1
+"""Of the interface under test, and of the floor beside it: one a core."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,15 @@ def filled(cases: int) -> Iterator[Bench]:
 
 
 @contextmanager
-def serving(app: str, environment: dict[str, str], *, factory: bool = False) -> Iterator[int]:
-    """`uvicorn app` on a free port of loopback, as one process."""
+def serving(
+    app: str, environment: dict[str, str], *, factory: bool = False, processes: int = 1
+) -> Iterator[int]:
+    """`uvicorn app` on a free port of loopback; several processes as `onedoor api` has them."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
+    command += ["--workers", str(processes)]
     process = subprocess.Popen(
         command + (["--factory"] if factory else []), cwd=TOP, env=os.environ | environment
     )

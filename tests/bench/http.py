@@ -1,12 +1,13 @@
 """Intake and whole lifecycles through the API, beside the floor."""
 
 import asyncio
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import create_engine
 
 from core.demo import PASSWORD
-from tests.bench.house import Bench, serving
+from tests.bench.house import PROCESSES, Bench, serving
 from tests.bench.load import Client, Turn, drive
 
 TEXT = "小区三号楼的暖气从昨天晚上开始就不热了，家里有老人和孩子，请尽快安排人来看看。"
@@ -29,7 +30,7 @@ def floor(bench: Bench, seconds: float, clients: int) -> dict[str, float]:
         )
     engine.dispose()
     url = bench.owner.set(drivername="postgresql").render_as_string(hide_password=False)
-    with serving("tests.bench.floor:app", {"FLOOR_URL": url}) as port:
+    with serving("tests.bench.floor:app", {"FLOOR_URL": url}, processes=PROCESSES) as port:
         drive(port, clients, 1, _floor_turn)
         return drive(port, clients, seconds, _floor_turn)
 
@@ -40,6 +41,10 @@ def _environment(bench: Bench) -> dict[str, str]:
             hide_password=False
         )
     }
+
+
+def _interface(bench: Bench) -> AbstractContextManager[int]:
+    return serving("api.app:make_app", _environment(bench), factory=True, processes=PROCESSES)
 
 
 def _sign_in(port: int, *usernames: str) -> list[str]:
@@ -86,7 +91,9 @@ def intake(bench: Bench, seconds: float, clients: int) -> dict[str, Any]:
     """`POST /api/v1/cases` as a signed-in clerk; median of three rounds, floor in between."""
     areas = _areas(bench, "village")
     floors, rates = [], []
-    with serving("api.app:make_app", _environment(bench), factory=True) as port:
+    with serving(
+        "api.app:make_app", _environment(bench), factory=True, processes=PROCESSES
+    ) as port:
         (token,) = _sign_in(port, "county")
         drive(port, clients, 2, _intake_turn, token, areas)
         for _round in range(3):
@@ -95,6 +102,7 @@ def intake(bench: Bench, seconds: float, clients: int) -> dict[str, Any]:
     rates.sort(key=lambda r: r["rate"])
     base, middle = sorted(floors)[1], rates[1]
     return {
+        "processes, of the floor too": PROCESSES,
         "floor /s": round(base, 1),
         "intake /s": round(middle["rate"], 1),
         "share of floor": f"{middle['rate'] / base:.1%}",
@@ -133,7 +141,9 @@ def lifecycle(bench: Bench, seconds: float, clients: int) -> dict[str, Any]:
     from core.demo import HANDLER_UNIT
 
     area = _areas(bench, "township")[0]
-    with serving("api.app:make_app", _environment(bench), factory=True) as port:
+    with serving(
+        "api.app:make_app", _environment(bench), factory=True, processes=PROCESSES
+    ) as port:
         county, handler = _sign_in(port, "county", "handler")
         tokens = {"county": county, "handler": handler, "reply": "verify"}
         args = (tokens, area, HANDLER_UNIT)
@@ -143,6 +153,7 @@ def lifecycle(bench: Bench, seconds: float, clients: int) -> dict[str, Any]:
     middle = sorted(rates, key=lambda r: r["rate"])[1]
     return {
         "cases in the database": bench.cases,
+        "processes, of the floor too": PROCESSES,
         "floor (one INSERT) /s": round(base, 1),
         "lifecycles /s": round(middle["rate"], 1),
         "requests /s": round(middle["rate"] * 6, 1),
