@@ -15,7 +15,8 @@ from db import models
 from tests.conftest import Databases
 
 TOP = Path(__file__).parents[1]
-SOURCES = [p for top in ("core", "db", "api", "jobs", "pages") for p in (TOP / top).rglob("*.py")]
+PACKAGES = ("cli", "core", "db", "api", "jobs", "pages")
+SOURCES = [path for package in PACKAGES for path in (TOP / package).rglob("*.py")]
 SOURCES += [TOP / "onedoor.py", TOP / "Home.py"]
 
 
