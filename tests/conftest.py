@@ -1,4 +1,6 @@
-"""A real PostgreSQL for every test: one server a run, one template a worker, one copy a test.
+"""A real PostgreSQL for every test: one server and one template of each county a worker.
+
+A test works on a county of its own or on one that is put back afterwards; it cannot tell.
 
 `ONEDOOR_TEST_DATABASE_URL` names another server (as its owner); otherwise the embedded one.
 """
@@ -16,9 +18,18 @@ from core.settings import Settings
 from db.migrate import app_password, app_url, migrate, owner_url
 from db.session import make_engine
 from tests.support import county
+from tests.support.restore import KEEP, RESTORE
 
 SECRET = "only for tests"
 ROLE = "onedoor_app"
+_BROWSERS = Path(__file__).parent / "e2e"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts servers and browsers comes first, so that no worker is left with it at the
+    end; a file's tests stay with one worker (`--dist=loadfile`), which makes what they share once.
+    """
+    items.sort(key=lambda item: not item.path.is_relative_to(_BROWSERS))
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +67,7 @@ class Databases:
     def __init__(self, server: URL, worker: str, home: Path) -> None:
         self.server, self.worker, self.home = server, worker, home
         self.templates: dict[str, str] = {}
+        self.lent: dict[str, str] = {}
         self.made = 0
 
     def settings(self, **more: object) -> Settings:
@@ -71,10 +83,11 @@ class Databases:
         """A migrated database; `kind` is `empty` or a blueprint's name."""
         if kind not in self.templates:
             name = f"template_{kind}_{self.worker}".replace("-", "_")
-            _run(self.server, f"drop database if exists {name}", f"create database {name}")
-            url = self.server.set(database=name)
-            migrate(url, ROLE, app_password(SECRET, ROLE))
-            if kind != "empty":
+            base = "template1" if kind == "empty" else self.template("empty")
+            self._create(name, base)
+            if kind == "empty":
+                migrate(self.server.set(database=name), ROLE, app_password(SECRET, ROLE))
+            else:
                 office = self.office(name)
                 try:
                     county.found(office, kind)
@@ -87,13 +100,26 @@ class Databases:
         """A fresh database with what the template holds."""
         self.made += 1
         name = f"test_{self.worker}_{self.made}".replace("-", "_")
-        template = self.template(kind)
+        self._create(name, self.template(kind))
+        return name
+
+    def _create(self, name: str, template: str) -> None:
         _run(
             self.server,
             f"drop database if exists {name} with (force)",
             f"create database {name} template {template}",
         )
-        return name
+
+    def lend(self, kind: str) -> str:
+        """A database with what the template holds, to be given back: the same each time."""
+        if kind not in self.lent:
+            self.lent[kind] = self.copy(kind)
+            _run(self.server.set(database=self.lent[kind]), KEEP)
+        return self.lent[kind]
+
+    def take_back(self, kind: str) -> None:
+        """Make the lent database what it was."""
+        _run(self.server.set(database=self.lent[kind]), RESTORE)
 
     def drop(self, name: str) -> None:
         """Throw a database away."""
@@ -106,7 +132,7 @@ def databases(server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     worker = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     made = Databases(server, worker, tmp_path_factory.mktemp("home"))
     yield made
-    for name in made.templates.values():
+    for name in (*made.templates.values(), *made.lent.values()):
         made.drop(name)
 
 
@@ -118,9 +144,8 @@ def blueprint() -> str:
 
 @pytest.fixture
 def office(databases: Databases, blueprint: str) -> Iterator[Office]:
-    """A small county on a database of its own (`tests.support.county`)."""
-    name = databases.copy(blueprint)
-    office = databases.office(name)
+    """A small county (`tests.support.county`) that nobody else works on."""
+    office = databases.office(databases.lend(blueprint))
     yield office
     office.engine.dispose()
-    databases.drop(name)
+    databases.take_back(blueprint)

@@ -24,13 +24,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const speaks = box.querySelector("[data-lang]");
     if (speaks) document.documentElement.lang = speaks.dataset.lang;
     const wish = box.querySelector("[data-focus]");
-    if (wish && matchMedia("(pointer: fine)").matches) {
-      setTimeout(() => {
-        if (document.activeElement === document.body) {
-          document.querySelector(wish.dataset.focus)?.focus();
-        }
-      }, 150);
-    }
+    // The field may be drawn only later; whoever has begun elsewhere meanwhile is left there.
+    const seek = (tries) => setTimeout(() => {
+      if (document.activeElement !== document.body) return;
+      const field = document.querySelector(wish.dataset.focus);
+      if (field) field.focus();
+      else if (tries) seek(tries - 1);
+    }, 150);
+    if (wish && matchMedia("(pointer: fine)").matches) seek(60);
   }
   const send = (value) => {
     box.classList.add("busy");

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from core.access.actor import NOBODY
 from core.access.desk import Office
+from core.access.sessions import COOKIE, open_session
 from tests.conftest import ROLE, SECRET, Databases
 from tests.support import county
 
@@ -73,34 +75,67 @@ def _wait(address: str, running: "subprocess.Popen[bytes]", log: Path) -> None:
     pytest.fail(f"the server did not start:\n{log.read_text()}")
 
 
+Size = tuple[bool, str]
+"""Phone or desk, and the browser's language."""
+
+
+@pytest.fixture(scope="module")
+def browsers(chromium: Any, site: str) -> Iterator[dict[Size, list[Any]]]:
+    """Browsers that nobody sits at; one that has been here before has the programs at hand."""
+    free: dict[Size, list[Any]] = {}
+    yield free
+    for context in (c for some in free.values() for c in some):
+        context.close()
+
+
 @pytest.fixture
-def official(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
-    """Signs somebody in at a desk or on a phone; what goes to other hosts fails the test."""
-    opened: list[Any] = []
+def official(
+    chromium: Any, site: str, office: Office, browsers: dict[Size, list[Any]]
+) -> Iterator[Callable[..., Any]]:
+    """Somebody at a desk or on a phone, signed in; what goes to other hosts fails the test."""
+    opened: list[tuple[Size, Any]] = []
     foreign: list[str] = []
 
-    def come(username: str, path: str = "/", *, phone: bool = False, locale: str = "zh-CN") -> Any:
+    def browser(kind: Size) -> Any:
+        if browsers.get(kind):
+            return browsers[kind].pop()
+        phone, locale = kind
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = chromium.new_context(
+        return chromium.new_context(
             base_url=site, viewport=size, is_mobile=phone, has_touch=phone, locale=locale
         )
-        opened.append(context)
+
+    def come(
+        username: str,
+        path: str = "/",
+        *,
+        phone: bool = False,
+        locale: str = "zh-CN",
+        by_form: bool = False,
+    ) -> Any:
+        """`by_form`: through the sign-in form; otherwise with a session opened beforehand."""
+        context = browser((phone, locale))
+        opened.append(((phone, locale), context))
+        if not by_form:
+            with office.work(NOBODY) as work:
+                token = open_session(work, county.actor(office, username)).token
+            context.add_cookies([{"name": COOKIE, "value": token, "url": site, "httpOnly": True}])
         page = context.new_page()
-        page.on(
-            "request",
-            lambda r: (
-                None if r.url.startswith((site, "blob:", "data:", "ws:")) else foreign.append(r.url)
-            ),
-        )
+        page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))
         page.set_default_timeout(30_000)
         page.goto(path)
-        page.get_by_label("用户名").fill(username)
-        page.get_by_label("密码", exact=True).fill(county.PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        if by_form:
+            page.get_by_label("用户名").fill(username)
+            page.get_by_label("密码", exact=True).fill(county.PASSWORD)
+            page.get_by_role("button", name="登录").click()
         page.locator("header.bar").wait_for()
         return page
 
+    own = (site, "blob:", "data:", "ws:")
     yield come
-    for context in opened:
-        context.close()
+    for kind, context in opened:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        browsers.setdefault(kind, []).append(context)
     assert foreign == [], "nothing calls out of the machine"

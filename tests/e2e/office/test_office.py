@@ -159,7 +159,7 @@ def test_a_clerk_registers_by_keyboard_alone(official: Official, office: Office)
 
 
 def test_a_link_from_a_message_survives_signing_in(official: Official, number: str) -> None:
-    page = official("dispatcher", f"/case?number={number}")
+    page = official("dispatcher", f"/case?number={number}", by_form=True)
     page.locator("article.sheet").wait_for()
     assert page.url.endswith(f"/case?number={number}")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -179,7 +179,7 @@ def test_signing_out_closes_every_open_window(official: Official, number: str) -
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts(official: Official) -> None:
-    page = official("dispatcher")
+    page = official("dispatcher", by_form=True)
     names = {c["name"]: c for c in page.context.cookies()}
     assert names["onedoor_session"]["httpOnly"] is True
     assert "onedoor_session" not in page.evaluate("document.cookie")
