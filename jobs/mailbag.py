@@ -82,7 +82,7 @@ def _claim(way: str) -> str:
       select id from message
       where county = :county and sent_at is null and try_at is not null and try_at <= :at
         and way = '{way}' {mine}
-      order by {first}try_at limit {BATCH} for update skip locked
+      order by {first}try_at, id limit {BATCH} for update skip locked
     ), claimed as (
       update message m set attempts = attempts + 1, try_at = :until
       from mine where m.county = :county and m.id = mine.id

@@ -6,6 +6,7 @@ A test works on a county of its own or on one that is put back afterwards; it ca
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def server() -> Iterator[URL]:
     """The owner's URL of a running server, shared by all workers of the run."""
     url = os.environ.get("ONEDOOR_TEST_DATABASE_URL")
     if url:
@@ -41,12 +42,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         return
     from db import embedded
 
-    running = embedded.start(_server_home(tmp_path_factory), durable=False)
+    home = _server_home()
+    running = embedded.start(home, durable=False)
     yield owner_url(running.url)
     running.stop()
+    shutil.rmtree(home, ignore_errors=True)
 
 
-def _server_home(factory: pytest.TempPathFactory) -> Path:
+def _server_home() -> Path:
     """A folder of this worker's own that the database server's user can reach."""
     home = Path("/var/tmp") / f"onedoor-test-{os.getpid()}"  # noqa: S108 (pid makes it ours)
     home.mkdir(mode=0o755, exist_ok=True)

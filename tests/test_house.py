@@ -57,6 +57,7 @@ def test_only_one_module_knows_the_embedded_server() -> None:
         (case.Case, models.CaseRow),
         (case.Task, models.TaskRow),
         (case.Clock, models.ClockRow),
+        (case.Demand, models.DemandRow),
         (case.Entry, models.EntryRow),
     ],
     ids=lambda k: k.__name__,

@@ -33,38 +33,39 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
-def _add(table: str, columns: tuple[str, ...], parameter: str) -> str:
+def _add(table: str, parameter: str, columns: tuple[str, ...] = ()) -> str:
+    """Without `columns`: all of the table's, which the values carry every one of."""
     names = ", ".join(columns)
+    into = f"{table} ({names}) select {names}" if columns else f"{table} select *"
     return (
-        f"insert into {table} ({names}) select {names}"
-        f" from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb)"
+        f"insert into {into} from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb)"
     )
 
 
 def _change(table: str, columns: tuple[str, ...], parameter: str) -> str:
     changed = [c for c in columns if c not in ("county", "id", "case_id")]
-    sets = ", ".join(f"{c} = new.{c}" for c in changed)
+    sets = ", ".join(f"{c} = n.{c}" for c in changed)
     return (
         f"update {table} as old set {sets}"
-        f" from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb) as new"
-        f" where old.county = %(county)s and old.id = any(%(ids)s) and new.id = old.id"
+        f" from jsonb_populate_recordset(null::{table}, %({parameter})s::jsonb) as n"
+        f" where old.county = %(county)s and old.id = any(%(ids)s) and n.id = old.id"
     )
 
 
-_NEW_CASE = _add("cases", (*CASE_COLUMNS, "words"), "case")
+_NEW_CASE = _add("cases", "case")
 _OLD_CASE = _change("cases", tuple(c for c in CASE_COLUMNS if c not in FIXED), "case")
 
 
 _PARTS = {
-    "new_tasks": _add("task", _names(Task), "new_tasks"),
+    "new_tasks": _add("task", "new_tasks"),
     "old_tasks": _change("task", _names(Task), "old_tasks"),
-    "new_clocks": _add("clock", _names(Clock), "new_clocks"),
+    "new_clocks": _add("clock", "new_clocks"),
     "old_clocks": _change("clock", _names(Clock), "old_clocks"),
-    "new_demands": _add("demand", _names(Demand), "new_demands"),
+    "new_demands": _add("demand", "new_demands"),
     "old_demands": _change("demand", _names(Demand), "old_demands"),
-    "entries": _add("timeline", _names(Entry), "entries"),
-    "ratings": _add("rating", RATING_COLUMNS, "ratings"),
-    "deltas": _add("delta", DELTA_COLUMNS, "deltas"),
+    "entries": _add("timeline", "entries"),
+    "ratings": _add("rating", "ratings", RATING_COLUMNS),
+    "deltas": _add("delta", "deltas", DELTA_COLUMNS),
     "notices": QUEUE,
 }
 
@@ -74,7 +75,8 @@ def _chain(new: bool, parts: tuple[str, ...]) -> str:
     """The statement for these parts. It is made of our own column names only; what people
     wrote travels as parameters."""
     ctes = [f"{name} as ({_PARTS[name]})" for name in parts]
-    return f"with c as ({_NEW_CASE if new else _OLD_CASE}), {', '.join(ctes)} select 1"
+    whole = f"with c as ({_NEW_CASE if new else _OLD_CASE}), {', '.join(ctes)} select 1"
+    return " ".join(whole.split())  # psycopg reads what is longer than 4,096 bytes anew each time
 
 
 _READ = {

@@ -1,8 +1,10 @@
 """The PDF of a filled document, drawn here: no office program is needed on the server."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from fpdf import FPDF
@@ -10,13 +12,14 @@ from fpdf.enums import TextMode
 from fpdf.fonts import TTFFont
 
 from core.now import now
-from core.paper.pdf.boxes import Image, Mark, Rule, Words, moved
+from core.paper.pdf.boxes import Box, Image, Mark, Rule, Words, moved
 from core.paper.pdf.breaking import Glyph
 from core.paper.pdf.fonts import Face, face, having, kind_of
 from core.paper.pdf.grid import boxes_of
 from core.paper.pdf.layout import Flow, Page
 from core.paper.pdf.reading import Reader
 from core.paper.pdf.shapes import PAGE, PAGES, Look
+from core.paper.pdf.typeface import typeface
 
 MOST_PAGES = 400
 """Beyond that somebody should ask why."""
@@ -36,9 +39,14 @@ def to_pdf(document: bytes) -> bytes:
         pages = Flow(pen.glyphs).book(book)[:MOST_PAGES]
     pen.pdf.set_title(book.title)
     pen.pdf.set_creation_date(now())
-    for number, page in enumerate(pages, 1):
-        pen.draw(page, number, len(pages))
-    return bytes(pen.pdf.output())
+    return pen.drawn(pages)
+
+
+def _stacked(boxes: Sequence[Box], x: float, y: float) -> Iterator[Mark]:
+    """The boxes' marks, one box below the other."""
+    for box in boxes:
+        yield from moved(box.marks, x, y)
+        y += box.height
 
 
 class Pen:
@@ -52,7 +60,8 @@ class Pen:
         self.pdf.set_lang("zh-CN")
         self.pdf.c_margin = 0
         self._keys: dict[Face, str] = {}
-        self._fonts: dict[str, TTFFont] = {}
+        self._used: dict[str, set[str]] = {}
+        """The characters that are drawn with each font, by its key."""
         self._now, self._count = "", "0"
         """The page that is drawn and how many there are; while pages are filled, a guess."""
         self._known: dict[tuple[str, Look], tuple[Glyph, ...]] = {}
@@ -76,51 +85,54 @@ class Pen:
         return self._known[char, look]
 
     def _find(self, char: str, look: Look) -> tuple[Glyph, ...]:
-        own = self._key(face(kind_of(look.font), look.bold))
+        own = face(kind_of(look.font), look.bold)
         if char in (PAGE, PAGES):
-            return (Glyph(char, look, own, len(self._count) * self._width(own, "0", look)),)
+            width = len(self._count) * typeface(own).width("0") * look.size
+            return (Glyph(char, look, self._key(own, "0123456789"), width),)
         if char == "\t":
-            return (Glyph(char, look, own, 0),)
-        if ord(char) in self._fonts[own].cmap:
-            return (Glyph(char, look, own, self._width(own, char, look)),)
+            return (Glyph(char, look, self._key(own), 0),)
+        if typeface(own).has(char):
+            return (self._glyph_of(own, char, look),)
         if unicodedata.category(char) in ("Cf", "Cc", "Cs", "Mn", "Me"):
             return ()
-        if spare := having(char):
-            key = self._key(spare)
-            if ord(char) in self._fonts[key].cmap:
-                return (Glyph(char, look, key, self._width(key, char, look)),)
+        if (spare := having(char)) and typeface(spare).has(char):
+            return (self._glyph_of(spare, char, look),)
         return tuple(g for c in f"〔U+{ord(char):04X}〕" for g in self._glyph(c, look))
 
-    def _key(self, found: Face) -> str:
-        if found not in self._keys:
-            key = self._keys[found] = f"f{len(self._keys)}"
-            self.pdf.add_font(key, fname=found.file, collection_font_number=found.index)
-            self._fonts[key] = cast("TTFFont", self.pdf.fonts[key])
-            # The outlines' limits need no working out anew for the part that is embedded: a
-            # fifth of the time.
-            self._fonts[key].ttfont.recalcBBoxes = False
-        return self._keys[found]
+    def _glyph_of(self, found: Face, char: str, look: Look) -> Glyph:
+        width = typeface(found).width(char) * look.size
+        return Glyph(char, look, self._key(found, char), width)
 
-    def _width(self, key: str, char: str, look: Look) -> float:
-        return self._fonts[key].cw[ord(char)] * look.size / 1000
+    def _key(self, found: Face, chars: str = "") -> str:
+        key = self._keys.setdefault(found, f"f{len(self._keys)}")
+        self._used.setdefault(key, set()).update(chars)
+        return key
 
-    def draw(self, page: Page, number: int, count: int) -> None:
-        """One page with what stands in its margins."""
-        sheet = page.sheet
+    def drawn(self, pages: Sequence[Page]) -> bytes:
+        """The pages with what stands in their margins, as PDF."""
+        whole = [self._whole(page, n, len(pages)) for n, page in enumerate(pages, 1)]
+        with TemporaryDirectory() as folder:
+            for found, key in self._keys.items():
+                file = Path(folder) / f"{key}.otf"
+                file.write_bytes(typeface(found).part(self._used[key] or {" "}))
+                self.pdf.add_font(key, fname=file)
+                # The outlines' limits are known; working them out anew takes the most time.
+                cast("TTFFont", self.pdf.fonts[key]).ttfont.recalcBBoxes = False
+            for number, (page, marks) in enumerate(zip(pages, whole, strict=True), 1):
+                self._now = str(number)
+                self.pdf.add_page(format=(page.sheet.width, page.sheet.height))
+                self._all(marks)
+            return bytes(self.pdf.output())
+
+    def _whole(self, page: Page, number: int, count: int) -> list[Mark]:
+        """What stands on a page, margins included."""
         self._now, self._count = str(number), str(count)
-        self.pdf.add_page(format=(sheet.width, sheet.height))
+        sheet = page.sheet
         column = sheet.width - sheet.left - sheet.right
-        above = boxes_of(sheet.above, column, self.glyphs)
-        y = sheet.header
-        for box in above:
-            self._all(list(moved(box.marks, sheet.left, y)))
-            y += box.height
-        self._all(page.marks)
-        below = boxes_of(sheet.below, column, self.glyphs)
-        y = sheet.height - sheet.footer - sum(b.height for b in below)
-        for box in below:
-            self._all(list(moved(box.marks, sheet.left, y)))
-            y += box.height
+        above, below = (boxes_of(b, column, self.glyphs) for b in (sheet.above, sheet.below))
+        bottom = sheet.height - sheet.footer - sum(b.height for b in below)
+        head, foot = _stacked(above, sheet.left, sheet.header), _stacked(below, sheet.left, bottom)
+        return [*head, *page.marks, *foot]
 
     def _all(self, marks: Sequence[Mark]) -> None:
         for mark in marks:
