@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -74,6 +74,7 @@ class _Columns:
 _CASE, _TASK = _Columns(Case, CaseRow), _Columns(Task, TaskRow)
 _CLOCK, _ENTRY = _Columns(Clock, ClockRow), _Columns(Entry, EntryRow)
 _FIRED = tuple(f.name for f in fields(Fired))
+_FIRED_ROW = attrgetter(*_FIRED)
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class _Batch:
                 for seq, r in change.ratings
             ]
         kept = {c.id for c in change.clocks.values() if c.stopped_at is None}
-        self.fired += [astuple(f) for f in story.fired if f.clock_id in kept]
+        self.fired += [_FIRED_ROW(f) for f in story.fired if f.clock_id in kept]
         self.deltas.update(contribution(case))
 
 

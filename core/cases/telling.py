@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select, text
+from pydantic_core import to_json
+from sqlalchemy import select
 
 from core.access.actor import SYSTEM, Actor
 from core.access.desk import Office
@@ -217,11 +218,15 @@ def _unknown(office: Office, piece: Piece, ready: Sequence[_Ready]) -> list[_Rea
     return [r for r in ready if r.line.ref not in known]
 
 
-_RESIDENT = text("""
-insert into resident (county, id, name, phone, created_at) values (:county, :id, :name, :phone, :at)
+_RESIDENTS = """
+insert into resident (county, id, name, phone, created_at)
+select county, id, name, phone, at
+from jsonb_to_recordset(%(people)s::jsonb)
+  as p(county text, id bigint, name text, phone text, at timestamptz)
+order by phone, county
 on conflict (phone, county) do update
 set name = case when resident.name = '' then excluded.name else resident.name end
-returning county, phone, id""")
+returning county, phone, id"""
 
 
 def _residents(office: Office, ready: Sequence[_Ready]) -> dict[tuple[str, str], int]:
@@ -245,5 +250,6 @@ def _residents(office: Office, ready: Sequence[_Ready]) -> dict[tuple[str, str],
     if not people:
         return {}
     with office.work(SYSTEM) as work:
-        rows = [work.tx.execute(_RESIDENT, person).one() for person in people.values()]
+        given = {"people": to_json([*people.values()]).decode()}
+        rows = work.tx.exec_driver_sql(_RESIDENTS, given).all()
     return {(row.county, row.phone): row.id for row in rows}
