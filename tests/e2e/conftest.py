@@ -1,4 +1,4 @@
-"""One browser for all tests in it: Playwright's sync interface runs once per process."""
+"""A browser for each file: while Playwright's sync interface runs, no other loop can."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ QUIET = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Debian's Chromium, started once."""
+    """Debian's Chromium, started once a file."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
