@@ -73,7 +73,7 @@ def test_from_the_plate_to_the_reopened_case(
     phone.click("button.main")
     number = phone.inner_text("#number")
     phone.click("a.main")
-    assert phone.locator(".photos img").count() == 1
+    phone.locator(".photos img").wait_for()
 
     # the township centre assigns traffic police and the enforcement brigade jointly
     dispatcher = official("dispatcher")
