@@ -52,7 +52,10 @@ def _handler(sinks: Sinks) -> type[BaseHTTPRequestHandler]:
         timeout = 60  # a killed worker's connection ends here at the latest
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender was killed in the middle of it: nothing came
+                return
             sinks.take(self.headers["Idempotency-Key"], body)
             self.send_response(204)
             self.end_headers()
