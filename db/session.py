@@ -103,7 +103,18 @@ def reading(connection: Read, scope: RowScope) -> Iterator[Read]:
         yield connection
     finally:
         if not connection.invalidated:
-            connection.commit()
+            _end(connection)
+
+
+def _end(connection: Connection) -> None:
+    """COMMIT. Where that itself fails (a statement's time was up, the server went), nobody knows
+    whether the transaction still stands: the connection is thrown away, or the next who gets it
+    would be told that "current transaction is aborted"."""
+    try:
+        connection.commit()
+    except BaseException:
+        connection.invalidate()
+        raise
 
 
 _PLANNED_ONCE = ";SET LOCAL plan_cache_mode = force_generic_plan"
@@ -116,7 +127,7 @@ def writing(connection: Read, scope: RowScope) -> Iterator[Write]:
     """A transaction seen through `scope`; commits when the block ends, else nothing stays."""
     connection.exec_driver_sql(f"BEGIN{_PLANNED_ONCE}{scope.sql()}")
     yield Write(connection)
-    connection.commit()
+    _end(connection)
 
 
 def look_through(connection: Read, scope: RowScope) -> None:
