@@ -45,6 +45,7 @@ def _admin(server: URL, *statements: str) -> None:
 def filled(cases: int) -> Iterator[Bench]:
     """The demo county with `cases` cases, on the installation's server, dropped afterwards."""
     from core.demo import fill, found
+    from core.kpi.fold import fold
 
     config, server, name = settings(), None, f"bench_{secrets.token_hex(4)}"
     if config.database_url:
@@ -62,6 +63,7 @@ def filled(cases: int) -> Iterator[Bench]:
         found(office)
         if cases:
             fill(office, cases)
+            fold(office)  # as the worker of a running house does every 20 seconds
         _admin(owner, "vacuum analyze")
         yield Bench(office, owner, cases)
         office.engine.dispose()
