@@ -11,6 +11,7 @@ from core.access.desk import Look
 from core.blueprint.world import World
 from core.cases.intake import Appeal, examine
 from core.cases.outcome import Outcome
+from core.cases.residents import Caller
 from core.errors import Invalid, OneDoorError
 from core.rules.areas import county_of, validate
 from core.rules.case import Case
@@ -44,10 +45,6 @@ class Receipt:
     area: str
     repeated: bool = False
     """The same idempotency key came before: nothing was written, and the code stays secret."""
-
-
-Caller = tuple[str, str]
-"""County and phone by which a resident is known."""
 
 
 @dataclass(slots=True)

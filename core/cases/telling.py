@@ -17,6 +17,7 @@ from core.cases.bulk import Bulk, draw_numbers, own_ids
 from core.cases.intake import Appeal, begin_case, examine
 from core.cases.mapping import CaseMapping, Line
 from core.cases.replay import Past, Story, stand_ins
+from core.cases.residents import Caller, finding
 from core.cases.standing import parties_of
 from core.errors import Invalid, NotPermitted
 from core.rules.areas import county_of, validate
@@ -218,20 +219,9 @@ def _unknown(office: Office, piece: Piece, ready: Sequence[_Ready]) -> list[_Rea
     return [r for r in ready if r.line.ref not in known]
 
 
-_RESIDENTS = """
-insert into resident (county, id, name, phone, created_at)
-select county, id, name, phone, at
-from jsonb_to_recordset(%(people)s::jsonb)
-  as p(county text, id bigint, name text, phone text, at timestamptz)
-order by phone, county
-on conflict (phone, county) do update
-set name = case when resident.name = '' then excluded.name else resident.name end
-returning county, phone, id"""
-
-
-def _residents(office: Office, ready: Sequence[_Ready]) -> dict[tuple[str, str], int]:
+def _residents(office: Office, ready: Sequence[_Ready]) -> dict[Caller, int]:
     """Find or create who gave a phone number; returns their ids by county and number."""
-    people: dict[tuple[str, str], dict[str, Any]] = {}
+    people: dict[Caller, dict[str, Any]] = {}
     for one in ready:
         values = one.appeal.values
         if not values.get("phone") or values.get("anonymous"):
@@ -251,5 +241,5 @@ def _residents(office: Office, ready: Sequence[_Ready]) -> dict[tuple[str, str],
         return {}
     with office.work(SYSTEM) as work:
         given = {"people": to_json([*people.values()]).decode()}
-        rows = work.tx.exec_driver_sql(_RESIDENTS, given).all()
+        rows = work.tx.exec_driver_sql(finding("known"), given).all()
     return {(row.county, row.phone): row.id for row in rows}
