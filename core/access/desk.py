@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, text
 
 from core.access.actor import NOBODY, SYSTEM, Actor
+from core.access.held import Held
 from core.blueprint.store import load_places, load_units, load_version
 from core.blueprint.world import World
 from core.errors import OneDoorError
@@ -78,6 +79,9 @@ class Office:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
         self.settings = settings
+        self.held = Held()
+        self.commits = 0
+        """Of this process: whoever has just written something is shown it."""
         self._lock = threading.RLock()
         self._ids = iter(range(0))
         self._worlds: dict[int, World] = {}
@@ -101,6 +105,7 @@ class Office:
             who = self._who(line, actor)
             with writing(line, who.row_scope) as tx:
                 yield Work(tx, who, self)
+            self.commits += 1
 
     def _who(self, line: Read, actor: Actor | Asks) -> Actor:
         return actor if isinstance(actor, Actor) else actor(Look(line, NOBODY, self))
@@ -122,6 +127,7 @@ class Office:
             self._checked = 0.0
             self._stamp = None
             self._worlds.clear()
+            self.held = Held()
 
     def world(self, tx: Read, version: int | None = None) -> World:
         """The configuration in force (or a case's own), as of at most a second ago.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, tuple_
 
 from core.access.actor import Actor
 from core.access.desk import Look
@@ -264,57 +264,56 @@ class Board:
 def board(look: Look, area: str | None = None, *, per_stage: int = 30) -> Board:
     """The open cases of an area, by stage (loop order, due first) and by the areas below it."""
     look.actor.require(Permission.BOARD_READ)
-    world, instant = look.world, now()
-    area = validate(area or look.actor.area or world.root)
-    late = overdue_at(instant)
+    area = validate(area or look.actor.area or look.world.root)
     live = CaseFilter(area=area, stage_kind="open")
-    by_stage = {
-        r.stage: r
-        for r in look.tx.execute(
-            filtered(
-                look.actor,
-                live,
-                CaseRow.stage,
-                func.count().label("n"),
-                func.count().filter(late).label("overdue"),
-            ).group_by(CaseRow.stage)
+    counts = _piles(look, live, func.left(CaseRow.area, _below(area)).label("place"))
+    lines: dict[str, list[CaseLine]] = {}
+    for row in look.tx.execute(_first_of_each_stage(look.actor, live, per_stage)):
+        line = CaseLine(**row._mapping)
+        lines.setdefault(line.stage, []).append(line)
+    untaken = untaken_stages(look.world)
+    stages = [
+        StageCount(
+            stage=stage,
+            n=row.n,
+            overdue=row.overdue,
+            untaken=row.n if stage in untaken else 0,
+            lines=lines.get(stage, []),
         )
-    }
-    digits = _below(area)
-    place = func.left(CaseRow.area, digits)
-    places = look.tx.execute(
-        filtered(
-            look.actor,
-            live,
-            place.label("area"),
-            func.count().label("n"),
-            func.count().filter(late).label("overdue"),
-        )
-        .group_by(text("1"))
-        .order_by(text("2 desc"))
-    )
-    stages = []
-    for stage, kind in ((s, v.kind) for s, v in world.blueprint.workflow.stages.items()):
-        row = by_stage.get(stage)
-        if kind != "open" or row is None:
-            continue
-        lines = look.tx.execute(
-            filtered(look.actor, CaseFilter(area=area, stage=stage, stage_kind="open"), *LINE)
-            .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
-            .limit(per_stage)
-        )
-        taken = stage not in untaken_stages(world)
-        stages.append(
-            StageCount(
-                stage=stage,
-                n=row.n,
-                overdue=row.overdue,
-                untaken=0 if taken else row.n,
-                lines=[CaseLine(**r._mapping) for r in lines],
-            )
-        )
+        for stage in look.world.blueprint.workflow.stages
+        if (row := counts.get(("stage", stage)))
+    ]
     stages.sort(key=lambda s: s.untaken == 0)
-    return Board(area=area, stages=stages, places=[PlaceCount(**r._mapping) for r in places])
+    places = [
+        PlaceCount(area=key, n=row.n, overdue=row.overdue)
+        for (by, key), row in counts.items()
+        if by == "place"
+    ]
+    return Board(area=area, stages=stages, places=places)
+
+
+def _piles(
+    look: Look, f: CaseFilter, place: ColumnElement[str]
+) -> dict[tuple[str, str], Row[*tuple[Any, ...]]]:
+    """By stage and by place, the most first: how many (`n`), how many of them late."""
+    late = overdue_at(now()).label("late")
+    some = filtered(look.actor, f, CaseRow.stage, place, late).subquery().c
+    n = func.count().label("n")
+    rows = look.tx.execute(
+        select(some.stage, some.place, n, func.count().filter(some.late).label("overdue"))
+        .group_by(func.grouping_sets(some.stage, some.place))
+        .order_by(n.desc())
+    )
+    return {("stage", r.stage) if r.place is None else ("place", r.place): r for r in rows}
+
+
+def _first_of_each_stage(actor: Actor, f: CaseFilter, n: int) -> Select[*tuple[Any, ...]]:
+    """The `n` cases of every stage that are due first."""
+    order = (CaseRow.due_at.nulls_last(), CaseRow.id)
+    nth = func.row_number().over(partition_by=CaseRow.stage, order_by=order).label("nth")
+    some = filtered(actor, f, *LINE, nth).subquery().c
+    lines = (getattr(some, f.name) for f in fields(CaseLine))
+    return select(*lines).where(some.nth <= n).order_by(some.nth)
 
 
 def untaken_stages(world: Any) -> set[str]:

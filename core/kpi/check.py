@@ -239,8 +239,10 @@ RULES: dict[str, tuple[Text, Examine]] = {
     "closed_clock": (
         lazy("已办结的诉求还在计时"),
         _sql(f"""
-        select {_CLOCK} from clock k {_OF}
-        where c.stage_kind = 'closed' and k.kind <> 'demand' and k.stopped_at is null"""),  # noqa: S608
+        select {_CLOCK} from (
+          select * from clock where kind <> 'demand' and stopped_at is null offset 0) k
+        join lateral (select number from cases where county = k.county and id = k.case_id
+          and stage_kind = 'closed') c on true"""),  # noqa: S608
     ),
     "fired": (
         lazy("提醒触发的次数与时钟不符"),
@@ -257,11 +259,16 @@ RULES: dict[str, tuple[Text, Examine]] = {
     "task_clock": (
         lazy("在办任务没有计时，或已结束的任务还在计时"),
         _sql("""
-        select c.number || ' ' || t.unit from task t
-        join cases c on c.county = t.county and c.id = t.case_id
-        where (t.state in ('open', 'signed')) <> exists (
-          select 1 from clock k where k.county = t.county and k.case_id = t.case_id
-          and k.task_id = t.id and k.stopped_at is null)"""),
+        with odd as materialized (
+          select coalesce(t.county, k.county) as county, coalesce(t.case_id, k.case_id) as case_id,
+                 coalesce(t.id, k.task_id) as task_id
+          from (select * from task where state in ('open', 'signed')) t
+          full join (select * from clock where stopped_at is null and task_id is not null) k
+            on k.county = t.county and k.case_id = t.case_id and k.task_id = t.id
+          where t.id is null or k.task_id is null)
+        select c.number || ' ' || coalesce(t.unit, '') from odd
+        join cases c on c.county = odd.county and c.id = odd.case_id
+        left join task t on t.county = odd.county and t.id = odd.task_id"""),
     ),
     "demand_clock": (lazy("等待中的要求没有计时，或已了结的要求还在计时"), _demands),
     "one_lead": (

@@ -45,7 +45,7 @@ STATES = {
 }
 MOST = 100
 """Cases that are pressed on at once."""
-SHOWN = 100
+SHOWN = 50
 PRESSING = ("supervise", "list", "talk", "circulate", "chase")
 """Actions that a list offers."""
 
@@ -98,32 +98,51 @@ def _unit_late(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _of_cases(look: Look, view: str, f: Watch, *columns: Any) -> Select[*tuple[Any, ...]]:
-    at = now()
+def _of_cases(look: Look, f: Watch, *columns: Any) -> Select[*tuple[Any, ...]]:
     narrowed = CaseFilter(area=f.area, unit=f.unit, stage_kind="open")
+    return filtered(look.actor, narrowed, *columns)
+
+
+def _late(view: str) -> ColumnElement[bool]:
+    """Which open cases a view is about."""
+    at = now()
     late = overdue_at(at)
     if view == "overdue":
-        late = or_(late, and_(CaseRow.replied_at.is_(None), _unit_late(at)))
-    return filtered(look.actor, narrowed, *columns).where(late)
+        return or_(late, and_(CaseRow.replied_at.is_(None), _unit_late(at)))
+    return late
 
 
-def _of_demands(look: Look, view: str, f: Watch, *columns: Any) -> Select[*tuple[Any, ...]]:
+def _of_demands(look: Look, f: Watch, *columns: Any) -> Select[*tuple[Any, ...]]:
     d, actor = DemandRow, look.actor
     query = (
         select(*columns)
         .select_from(d)
         .join(CaseRow, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
-        .where(bound(actor), d.kind.in_(kinds_of(look.world, view)), *_states(view, f))
+        .where(bound(actor))
     )
     if f.area:
         query = query.where(in_area(validate(f.area)))
     if f.unit:
         query = query.where(d.unit == f.unit)
+    return query
+
+
+def _asked(look: Look, view: str, f: Watch) -> ColumnElement[bool]:
+    """Which demands a view is about."""
+    d = DemandRow
+    found = [d.kind.in_(kinds_of(look.world, view)), *_states(view, f)]
     if view == "records":
         for bound_, operator in ((f.since, d.opened_at.__ge__), (f.until, d.opened_at.__lt__)):
             if bound_:
-                query = query.where(operator(bound_))
-    return query
+                found.append(operator(bound_))
+    return and_(*found)
+
+
+def _of(look: Look, view: str, f: Watch, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """What a view lists."""
+    if view in OF_CASES:
+        return _of_cases(look, f, *columns).where(_late(view))
+    return _of_demands(look, f, *columns).where(_asked(look, view, f))
 
 
 def _states(view: str, f: Watch) -> list[ColumnElement[bool]]:
@@ -151,25 +170,23 @@ def _allow(look: Look) -> None:
 
 
 def counts(look: Look, f: Watch) -> dict[str, int]:
-    """How many each view holds."""
+    """How many each view holds: one pass over the open cases, one over what was asked."""
     _allow(look)
-    return {
-        view: look.tx.scalar(
-            _of_cases(look, view, f, func.count())
-            if view in OF_CASES
-            else _of_demands(look, view, f, func.count())
-        )
-        or 0
-        for view in VIEWS
-    }
+    late = {v: func.count().filter(_late(v)).label(v) for v in OF_CASES}
+    asks = {v: _asked(look, v, f) for v in VIEWS if v not in OF_CASES}
+    counted = (func.count().filter(condition).label(v) for v, condition in asks.items())
+    found = (
+        look.tx.execute(_of_cases(look, f, *late.values())).one(),
+        look.tx.execute(_of_demands(look, f, *counted).where(or_(*asks.values()))).one(),
+    )
+    return {view: n for row in found for view, n in row._mapping.items()}
 
 
 def by_unit(look: Look, view: str, f: Watch, *, limit: int = 12) -> list[tuple[str, int]]:
     """The units that a view is about, most first."""
     _allow(look)
     whose = CaseRow.holder if view in OF_CASES else DemandRow.unit
-    make = _of_cases if view in OF_CASES else _of_demands
-    query = make(look, view, f, whose.label("unit"), func.count().label("n"))
+    query = _of(look, view, f, whose.label("unit"), func.count().label("n"))
     rows = look.tx.execute(query.group_by(whose).order_by(func.count().desc(), whose).limit(limit))
     return [(row.unit, row.n) for row in rows]
 
@@ -177,7 +194,7 @@ def by_unit(look: Look, view: str, f: Watch, *, limit: int = 12) -> list[tuple[s
 def late_cases(look: Look, view: str, f: Watch, *, limit: int = SHOWN) -> list[CaseLine]:
     """Cases of a view, late longest first."""
     _allow(look)
-    query = _of_cases(look, view, f, *LINE)
+    query = _of(look, view, f, *LINE)
     rows = look.tx.execute(query.order_by(CaseRow.due_at.nulls_last(), CaseRow.id).limit(limit))
     return [CaseLine(**row._mapping) for row in rows]
 
@@ -189,7 +206,7 @@ def asked(look: Look, view: str, f: Watch, *, limit: int = SHOWN) -> list[AskedL
     """Demands of a view: those with the nearest date first; records newest first."""
     _allow(look)
     d = DemandRow
-    query = _of_demands(look, view, f, *LINE, *_DEMAND)
+    query = _of(look, view, f, *LINE, *_DEMAND)
     newest = view == "records" or f.state == "settled"
     order = (d.opened_at.desc(),) if newest else (d.due_at.nulls_last(), d.id)
     found: list[AskedLine] = []

@@ -235,9 +235,17 @@ class Workflow(Rule):
         rows = (t for t in self.transitions if t.once == "all_done" and stage in t.sources)
         return next((t.target for t in rows), None)
 
+    def leaving(self, stage: str) -> tuple[Transition, ...]:
+        """The rows that may be taken in `stage`, in the order of the table."""
+        return self._by_stage.get(stage, ())
+
     def find(self, stage: str, action: str) -> tuple[Transition, ...]:
         """The rows for `action` in `stage`; several only where `once` tells them apart."""
         return self._rows.get((stage, action), ())
+
+    @cached_property
+    def _by_stage(self) -> dict[str, tuple[Transition, ...]]:
+        return {s: tuple(t for t in self.transitions if s in t.sources) for s in self.stages}
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], tuple[Transition, ...]]:
@@ -376,15 +384,16 @@ def _called_back(t: Transition, file: CaseFile) -> bool:
 
 def may(t: Transition, asker: Asker, file: CaseFile) -> bool:
     """Whether this person may take this row now."""
-    if file.case.stage not in t.sources or not _possible(t, asker, file):
+    if file.case.stage not in t.sources:
         return False
-    return any(role in t.who and _related(t.who[role], asker, file, t) for role in asker.roles)
+    related = (role in t.who and _related(t.who[role], asker, file, t) for role in asker.roles)
+    return any(related) and _possible(t, asker, file)
 
 
 def allowed(workflow: Workflow, asker: Asker, file: CaseFile) -> list[Transition]:
     """The rows this person may take now, one per action id, the usual one first."""
     rows: dict[str, Transition] = {}
-    for t in workflow.transitions:
+    for t in workflow.leaving(file.case.stage):
         if t.id not in rows and may(t, asker, file):
             rows[t.id] = t
     return sorted(rows.values(), key=lambda t: not t.usual)

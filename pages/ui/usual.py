@@ -9,7 +9,7 @@ from core.cases.queries import CaseLine
 from core.cases.standing import asker
 from core.oversight.supervision import PRESSING
 from core.rules.case import RUNNING_TASKS, Case, CaseFile, Demand, Task
-from core.rules.workflow import Transition, allowed
+from core.rules.workflow import Transition, allowed, may
 from core.words import _, pick
 from pages.ui.markup import esc, icon
 
@@ -77,8 +77,10 @@ def dispatching(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
 
 def pressing(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
     """The rows that press on whoever has the case: supervise, talk, chase …"""
-    rows = {t.id: t for t in _allowed(world, actor, line)}
-    return [rows[action] for action in PRESSING if action in rows]
+    file, who = _file(line, None), asker(world, actor, line.area)
+    tables = (world.blueprint.workflow.find(line.stage, action) for action in PRESSING)
+    found = (next((t for t in rows if may(t, who, file)), None) for rows in tables)
+    return [t for t in found if t]
 
 
 def answering(world: World, actor: Actor, line: CaseLine, demand: Demand) -> list[Transition]:

@@ -1,17 +1,20 @@
 """A month from its first case on: points, ranks, exclusions."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from core.access.actor import SYSTEM, Actor
+from core.access.desk import Office
 from core.errors import Invalid, MovedOn, NotFound, NotPermitted, OneDoorError
 from core.kpi.assess.behind import behind
 from core.kpi.assess.decide import decide_exclusion
 from core.kpi.assess.read import assess, offered
 from core.kpi.assess.sheet import table
 from core.kpi.sheets import to_csv, to_xlsx
+from core.now import ZONE, moved_to
 from db.models import AuditRow
 from tests.core.kpi.assess.counties import at, do, finish
 from tests.core.kpi.assess.month import (
@@ -48,6 +51,17 @@ class TestTheRanking:
             finish(office, numbers[3])
         found = standing(read(office))
         assert found[POLICE] == found[ENFORCE] == (Decimal("100.00"), 1)
+
+    def test_what_another_process_writes_counts_within_seconds(self, month: Month) -> None:
+        office, numbers = month
+        other = Office(office.engine, office.settings)
+        with at("2026-11-20"):
+            before = standing(read(office))
+            finish(other, numbers[3])
+            assert standing(read(other)) != before, "who has written it is shown it at once"
+            assert standing(read(office)) == before
+        with moved_to(datetime(2026, 11, 20, 10, 0, 10, tzinfo=ZONE)):
+            assert standing(read(office)) != before
 
     def test_a_talk_takes_points_away(self, month: Month) -> None:
         office, numbers = month

@@ -1,0 +1,49 @@
+"""What many ask for and takes long is worked out once for all of them."""
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from core.now import now
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Cell:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    at: datetime | None = None
+    value: Any = None
+
+    def good(self, life: timedelta) -> bool:
+        return self.at is not None and self.at <= now() < self.at + life
+
+
+class Held:
+    """Values of a process that may be a little old. What they must never be older than (a
+    version, a count of commits) belongs into their key."""
+
+    MOST = 64
+    """Values at most; the oldest goes first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cells: dict[Hashable, _Cell] = {}
+
+    def get(self, key: Hashable, life: timedelta, make: Callable[[], T]) -> T:
+        """The value of `key`, made anew where it is older than `life`.
+
+        Whoever asks while it is being made waits for that, instead of making it once more.
+        """
+        with self._lock:
+            cell = self._cells.pop(key, None) or _Cell()
+            self._cells[key] = cell
+            while len(self._cells) > self.MOST:
+                del self._cells[next(iter(self._cells))]
+        with cell.lock:
+            if not cell.good(life):
+                begun = now()  # what is committed meanwhile may be missing in it
+                cell.value, cell.at = make(), begun
+            return cell.value
