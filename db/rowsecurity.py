@@ -24,21 +24,27 @@ _IN_AREA = f"""(area >= (select {_part("lo")}) and area < (select {_part("hi")})
 VISIBLE = f"""
 case {_BY}
   when 'all' then true
+  when 'none' then false
   when 'key' then number = (select {_part("number")}) and code_hash = (select {_part("code")})
-  when 'area' then ({_IN_AREA} or registered_by = {_ME}
-                    or coalesce(units && {_MY_UNITS}, false))
-              and not coalesce(accused && {_LINEAGE}, false)
   when 'outside' then {_IN_AREA} and not confidential
               and source is distinct from 'instruction'
               and not coalesce(accused && {_LINEAGE}, false)
-  when 'unit' then (coalesce(units && {_MY_UNITS}, false) or registered_by = {_ME})
+  else coalesce({_IN_AREA} or units && {_MY_UNITS} or registered_by = {_ME}, false)
               and not coalesce(accused && {_LINEAGE}, false)
-  when 'both' then ({_IN_AREA} or coalesce(units && {_MY_UNITS}, false) or registered_by = {_ME})
-              and not coalesce(accused && {_LINEAGE}, false)
-  else false
 end"""
 """Which rows of `cases` are visible. Neither an accused unit nor a part of it ever sees the
-accusation; the units above it do, for they have to judge it."""
+accusation; the units above it do, for they have to judge it.
+
+Each part of the scope stands here as seldom as possible: every mention is a plan of its own that
+each statement prepares, for each table, twice where it changes rows. What does not bound the
+person's scope (an area, for who sees their unit's cases only) is empty in it.
+"""
+
+ON_CASES = (
+    f"create policy seen on cases for select using ({VISIBLE})",
+    f"create policy changed on cases for update using ({VISIBLE}) with check ({_HAS_ACTOR})",
+    f"create policy added on cases for insert with check ({_HAS_ACTOR})",
+)
 
 OF_CASE = ("task", "clock", "demand", "timeline", "rating", "file", "assessment_input")
 """Tables whose rows are visible exactly where their case is."""
@@ -97,9 +103,7 @@ def policies(app_role: str) -> list[str]:
             for table in ("cases", *CLAIMS, *(t for t in APPEND_ONLY if t != "delta"))
         ),
         "alter table cases enable row level security",
-        f"create policy seen on cases for select using ({VISIBLE})",
-        f"create policy changed on cases for update using ({VISIBLE}) with check ({_HAS_ACTOR})",
-        f"create policy added on cases for insert with check ({_HAS_ACTOR})",
+        *ON_CASES,
     ]
     for table in OF_CASE:
         case = f"""exists (select 1 from cases

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NewType
 
+from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, create_engine
 
 Read = NewType("Read", Connection)
@@ -38,11 +39,15 @@ class RowScope:
     def sql(self) -> str:
         """The `SET LOCAL` that makes it so: Citus hands these on to its workers, not
         `set_config()`. One setting for all of it: each costs a statement of its own."""
+        lo, hi = (self.lo, self.hi) if self.by in _WITH_AREA else ("", "")
         units, lineage = ",".join(self.units), ",".join(self.lineage or self.units[:1])
         person = "" if self.person is None else str(self.person)
-        values = (self.by, self.lo, self.hi, units, lineage, person, self.number, self.code_hash)
+        values = (self.by, lo, hi, units, lineage, person, self.number, self.code_hash)
         return f";SET LOCAL app.scope = '{'|'.join(_safe(value) for value in values)}'"
 
+
+_WITH_AREA = ("area", "outside", "both")
+"""Scopes that an area bounds; to the others the database is told none."""
 
 FIELDS = ("by", "lo", "hi", "units", "lineage", "person", "number", "code")
 """What stands in `app.scope`, in this order; `db.rowsecurity` takes it apart."""
@@ -80,6 +85,7 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
         pool_pre_ping=False,
         pool_use_lifo=True,  # the few that are busy have their statements prepared
         query_cache_size=2000,
+        json_deserializer=from_json,
         connect_args=_NOTICED,
     )
 

@@ -54,7 +54,8 @@ class Look:
 
     def become(self, actor: Actor) -> None:
         """Go on as `actor`: the edge has found out who is asking."""
-        look_through(self.tx, actor.row_scope)
+        if actor.row_scope != self.actor.row_scope:
+            look_through(self.tx, actor.row_scope)
         self.actor = actor
 
 

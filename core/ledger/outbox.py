@@ -23,7 +23,7 @@ with n as materialized (
     area text, person bigint, "group" text, ways text[], data jsonb, accused text[])
 ), reached as (
   select n.*, p.id as who, p.email, p.unit as works from n
-    join person p on p.id = n.person where p.active
+    join lateral (select * from person where id = n.person limit 1) p on p.active
   union all
   select n.*, p.id, p.email, p.unit from n
     join person p on p.unit = n.unit
