@@ -16,7 +16,7 @@ from core.access.actor import SYSTEM
 from core.access.desk import NotSetUp, Office
 from core.errors import OneDoorError
 from core.open import close_office, office
-from core.settings import settings
+from core.settings import served_at
 from core.words import _
 
 TOP = Path(__file__).parents[1]
@@ -59,13 +59,6 @@ def _shown(host: str) -> str:
     return "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
 
 
-def _at_home(host: str, port: int) -> None:
-    """Where nobody has said under which address the county is reached, it is here: the links of
-    e-mails and plates then work on this machine at least, whatever the port."""
-    os.environ.setdefault("ONEDOOR_PUBLIC_URL", f"http://{_shown(host)}:{port}")
-    settings.cache_clear()
-
-
 def _announce(say: Callable[[str], None], host: str, port: int, demo: bool) -> None:
     shown = _shown(host)
     say(_("办公入口  http://{host}:{port}/", host=shown, port=port))
@@ -86,7 +79,7 @@ def serve(host: str, port: int, *, worker: bool, demo: bool, say: Callable[[str]
         OneDoorError: the port is taken, or the database cannot be used.
     """
     _port_free(host, port)
-    _at_home(host, port)
+    served_at(f"http://{_shown(host)}:{port}")
     house, children = office(), []
     if not _is_set_up(house) and demo:
         from core.demo import found

@@ -146,3 +146,10 @@ def load() -> Settings:
 def settings() -> Settings:
     """The settings of this process, read once."""
     return load()
+
+
+def served_at(url: str) -> None:
+    """Where nobody has said under which address the county is reached, it is `url`, for this
+    process and those that it starts: links in e-mails and on plates then work on this machine."""
+    os.environ.setdefault("ONEDOOR_PUBLIC_URL", url)
+    settings.cache_clear()

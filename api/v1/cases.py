@@ -26,6 +26,8 @@ from core.cases.take_in import take_in_all
 from core.errors import Invalid, OneDoorError
 from core.now import ZONE
 from core.open import office
+from core.oversight.duty import note_read
+from core.rules.permissions import Permission
 from core.words import _, lazy
 
 router = resource("cases")
@@ -170,10 +172,16 @@ def instant(name: str, text: str) -> datetime | None:
 
 @router.get("/cases/{number}")
 async def show(request: Request, number: str) -> Response:
-    """One case with tasks, clocks, timeline, files and ratings; `ETag` is its version."""
+    """One case with tasks, clocks, timeline, files and ratings; `ETag` is its version.
+
+    Of a deputy it is kept, in their own record of duty, that they have read it.
+    """
 
     def do(look: Look) -> Response:
         found = detail(look, number)
+        if Permission.CASE_REVIEW in look.actor.permissions:
+            with look.office.work(look.actor) as work:
+                note_read(work, number)
         return answer(shapes.detail(found), headers={"ETag": f'"{found.file.case.version}"'})
 
     return await looking(request, do)

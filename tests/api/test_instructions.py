@@ -134,6 +134,16 @@ class TestDeputies:
             "reads": 0, "suggestions": 0, "reviews": 1, "low": 1, "answered": 0,
         }  # fmt: skip
 
+    def test_reading_a_case_goes_into_their_own_record_once_a_day(
+        self, person: Sign, number: str
+    ) -> None:
+        deputy = person("deputy")
+        for _again in range(2):
+            deputy.case(number)
+        deputy.case("131024-20261116-999999", 404)
+        person("leader").case(number)
+        assert deputy.get("/deputy")["duty"]["reads"] == 1
+
     def test_nothing_says_who_spoke(self, person: Sign, number: str) -> None:
         deputy = person("deputy")
         for path in (f"/cases/{number}", "/cases", "/deputy"):
