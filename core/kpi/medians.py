@@ -1,15 +1,11 @@
 """The median of days to a reply, from the cases themselves: no sum of totals can give it."""
 
-import time
 from collections.abc import Mapping
-from datetime import date, datetime
-from threading import Lock
-from typing import Any
-from weakref import WeakKeyDictionary
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, literal_column, select, text, tuple_
 
-from core.access.desk import Look, Office
+from core.access.desk import Look
 from core.access.visible import visible_cases
 from core.kpi.query import Bounded
 from core.kpi.split import key_of, narrowed, shape_of, values_of, within
@@ -19,17 +15,14 @@ from db.models import CaseRow
 EXACT_UP_TO = 2_000
 """Up to so many answers each reading is worked out anew, some milliseconds; of more, a few
 new ones do not move the middle one, and sorting them all costs 0.3 s per 100,000."""
-KEPT = 60.0
-"""Seconds for which the median of a large number is kept …"""
+KEPT = timedelta(minutes=1)
+"""How long the median of a large number is kept …"""
 STIR = 0.001
 """… unless the number of answers has changed by more than this share."""
 
 _DAY = literal_column("86400.0")
 _ZONE = literal_column(f"'{ZONE}'")
-_Found = tuple[int, float, Mapping[str | None, float]]
-_kept: WeakKeyDictionary[Office, dict[Any, _Found]] = WeakKeyDictionary()
-_lock = Lock()
-_MOST = 500
+_Found = tuple[int, Mapping[str | None, float]]
 
 
 def medians(look: Look, asked: Bounded, answers: int) -> Mapping[str | None, float]:
@@ -45,19 +38,15 @@ def medians(look: Look, asked: Bounded, answers: int) -> Mapping[str | None, flo
         return {}
     if answers <= EXACT_UP_TO:
         return _read(look, asked)
-    key = (look.actor.row_scope, asked)
-    with _lock:
-        kept = _kept.setdefault(look.office, {})
-        found = kept.get(key)
-    if found and time.monotonic() - found[1] < KEPT and abs(answers - found[0]) <= answers * STIR:
-        return found[2]
-    look.tx.execute(text("set local work_mem = '64MB'"))
-    result = _read(look, asked)
-    with _lock:
-        if len(kept) >= _MOST:
-            kept.clear()
-        kept[key] = (answers, time.monotonic(), result)
-    return result
+
+    def read() -> _Found:
+        look.tx.execute(text("set local work_mem = '64MB'"))
+        return answers, _read(look, asked)
+
+    def near(kept: _Found) -> bool:
+        return abs(answers - kept[0]) <= answers * STIR
+
+    return look.office.held.get((medians, look.actor.row_scope, asked), KEPT, read, near)[1]
 
 
 def _midnight(day: date) -> datetime:

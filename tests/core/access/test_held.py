@@ -35,6 +35,13 @@ def test_a_clock_that_was_set_back_brings_no_value_from_the_future() -> None:
             assert held.get("figures", LIFE, make) == expected
 
 
+def test_a_value_that_is_no_longer_good_goes_before_its_time() -> None:
+    held, make = Held(), Counting()
+    with moved_to(NOON):
+        for good, expected in ((True, 1), (True, 1), (False, 2), (True, 2)):
+            assert held.get("figures", LIFE, make, lambda _kept, good=good: good) == expected
+
+
 def test_each_key_has_its_own() -> None:
     held = Held()
     with moved_to(NOON):
