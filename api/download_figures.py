@@ -2,20 +2,17 @@
 
 from datetime import date
 from typing import Any, cast, get_args
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import LANGUAGE
 from api.edge import looking
+from api.sheet import sheet, worded
 from core.access.desk import Look
-from core.errors import Invalid, NotFound
-from core.kpi.export import CSV_TYPE, XLSX_TYPE, to_csv, to_xlsx
+from core.errors import Invalid
 from core.kpi.figures import By, FigureQuery, figures
 from core.kpi.table import table
-from core.now import local, now
-from core.words import LOCALES, _, lazy, speaking
+from core.words import _, lazy
 
 _TEXTS = ("area", "unit", "category", "inlet")
 
@@ -38,33 +35,8 @@ def _day(name: str, text: str) -> date | None:
 
 async def figures_file(request: Request) -> Response:
     """`/download/figures.csv` and `.xlsx`: what `GET /api/v1/kpi` says, as a table."""
-    kind, chosen = request.path_params["kind"], request.cookies.get(LANGUAGE)
 
-    def write(look: Look) -> Response:
-        columns, rows = table(look.world, figures(look, wanted(request)))
-        name = _("统计")
-        body = to_csv(columns, rows) if kind == "csv" else to_xlsx(columns, rows, name)
-        return file_of(body, kind, f"{name}-{local(now()):%Y%m%d-%H%M}")
+    def write(look: Look, kind: str) -> Response:
+        return sheet(table(look.world, figures(look, wanted(request))), kind, _("统计"))
 
-    def do(look: Look) -> Response:
-        if kind not in ("csv", "xlsx"):
-            raise NotFound
-        if chosen in LOCALES:
-            with speaking(chosen):
-                return write(look)
-        return write(look)
-
-    return await looking(request, do)
-
-
-def file_of(body: bytes, kind: str, name: str) -> Response:
-    """A table as a download that no proxy keeps."""
-    return Response(
-        body,
-        media_type=CSV_TYPE if kind == "csv" else XLSX_TYPE,
-        headers={
-            "Content-Disposition": f"attachment; filename*=utf-8''{quote(f'{name}.{kind}')}",
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return await looking(request, worded(request, write))

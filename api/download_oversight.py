@@ -1,24 +1,17 @@
 """批示台账 and 履职记录 as files, to those who may read them on the page."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import LANGUAGE
-from api.download_figures import file_of
 from api.edge import working
+from api.sheet import Table, sheet, worded
 from api.v1.cases import instant
 from core.access.desk import Work
-from core.errors import NotFound
-from core.kpi.export import to_csv, to_xlsx
-from core.now import local, now
 from core.oversight import duty
 from core.oversight.instructions import STATES, instructions, ledger
-from core.words import LOCALES, _, speaking
-
-Table = tuple[list[str], Sequence[Sequence[Any]]]
+from core.words import _
 
 
 async def instructions_file(request: Request) -> Response:
@@ -53,20 +46,7 @@ async def duty_file(request: Request) -> Response:
 async def _write(
     request: Request, table: Callable[[Work], Table], title: Callable[[], str]
 ) -> Response:
-    kind, chosen = request.path_params["kind"], request.cookies.get(LANGUAGE)
+    def write(work: Work, kind: str) -> Response:
+        return sheet(table(work), kind, title())
 
-    def write(work: Work) -> Response:
-        columns, rows = table(work)
-        name = title()
-        body = to_csv(columns, rows) if kind == "csv" else to_xlsx(columns, rows, name)
-        return file_of(body, kind, f"{name}-{local(now()):%Y%m%d-%H%M}")
-
-    def do(work: Work) -> Response:
-        if kind not in ("csv", "xlsx"):
-            raise NotFound
-        if chosen in LOCALES:
-            with speaking(chosen):
-                return write(work)
-        return write(work)
-
-    return await working(request, do)
+    return await working(request, worded(request, write))

@@ -10,15 +10,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api import download_assess, download_figures, download_oversight, download_supervision
-from api.auth import LANGUAGE
 from api.edge import working
+from api.sheet import KEPT_BY_NOBODY, TYPES, stamped, worded
 from api.v1.cases import instant
 from core.access.desk import Work
 from core.cases.queries import Answer, CaseFilter
-from core.errors import NotFound
-from core.kpi.export import CSV_TYPE, XLSX_TYPE, export_cases, write_csv, write_xlsx
-from core.now import local, now
-from core.words import LOCALES, _, speaking
+from core.kpi.export import export_cases, write_csv, write_xlsx
+from core.words import _
 
 _TEXTS = ("stage", "stage_kind", "kind", "area", "unit", "category", "inlet", "urgency", "q")
 _TIMES = ("since", "until", "closed_since", "closed_until")
@@ -44,9 +42,8 @@ def wanted(request: Request) -> CaseFilter:
 
 async def cases(request: Request) -> Response:
     """`/download/cases.csv` and `.xlsx`, masked and defused, with a line in the audit."""
-    kind, chosen = request.path_params["kind"], request.cookies.get(LANGUAGE)
 
-    def write(work: Work) -> Response:
+    def write(work: Work, kind: str) -> Response:
         f = wanted(request)
         name = _("办结诉求") if f.stage_kind == "closed" else _("诉求")
         columns, rows = export_cases(work, f)
@@ -61,21 +58,13 @@ async def cases(request: Request) -> Response:
                 raise
         return FileResponse(
             file.name,
-            media_type=CSV_TYPE if kind == "csv" else XLSX_TYPE,
-            filename=f"{name}-{local(now()):%Y%m%d-%H%M}.{kind}",
-            headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+            media_type=TYPES[kind],
+            filename=f"{stamped(name)}.{kind}",
+            headers=KEPT_BY_NOBODY,
             background=BackgroundTask(Path(file.name).unlink, missing_ok=True),
         )
 
-    def do(work: Work) -> Response:
-        if kind not in ("csv", "xlsx"):
-            raise NotFound
-        if chosen in LOCALES:
-            with speaking(chosen):
-                return write(work)
-        return write(work)
-
-    return await working(request, do, at="download", most=AT_ONCE)
+    return await working(request, worded(request, write), at="download", most=AT_ONCE)
 
 
 def routes() -> list[BaseRoute]:

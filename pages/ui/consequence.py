@@ -1,9 +1,10 @@
 """What a tap will do, said before it: who is told, which clock starts, what the resident sees."""
 
 from core.blueprint.world import World
+from core.cases.standing import facts_of
 from core.rules.case import CLOSED, Case, CaseFile
 from core.rules.deadlines import Term
-from core.rules.routing import Facts, first
+from core.rules.routing import first
 from core.rules.workflow import Transition
 from core.words import _, lazy, pick
 
@@ -14,19 +15,6 @@ _TOLD = {
     "centre": lazy("说事中心"),
     "registrar": lazy("登记人"),
 }
-
-
-def facts_of(case: Case) -> Facts:
-    """The case as the county's tables see it."""
-    return Facts(
-        category=case.category,
-        area=case.area,
-        kind=case.kind,
-        urgency=case.urgency,
-        inlet=case.inlet,
-        text=f"{case.title}\n{case.body}",
-        stage=case.stage,
-    )
 
 
 def _term(world: World, case: Case, task: bool) -> str:

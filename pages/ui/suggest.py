@@ -11,13 +11,13 @@ from core.cases.alike import to_merge_into
 from core.cases.detail import Detail
 from core.cases.intake import route
 from core.cases.queries import CaseLine
+from core.cases.standing import facts_of
 from core.errors import OneDoorError
 from core.rules.case import Case
 from core.rules.permissions import Permission
 from core.rules.units import CENTRE
 from core.rules.workflow import Transition
 from core.words import _
-from pages.ui.consequence import facts_of
 from pages.ui.markup import esc
 from pages.ui.rows import short_list
 from pages.ui.taps import taps
