@@ -16,6 +16,7 @@ from core.rules.permissions import Permission, Scope
 from core.rules.spans import Period
 from core.rules.unit_measures import measure_of
 from core.words import _, pick
+from pages.ui.files import downloads
 from pages.ui.markup import empty, esc, href, icon, notice, tag
 from pages.ui.times import exact
 
@@ -83,14 +84,7 @@ def bar(actor: Actor, offered: list[Offered], found: Assessed) -> str:
         for p, published in (own.periods if own else ())
     )
     same = {"id": key.assessment, "period": key.period, "area": key.area}
-    files = "".join(
-        f'<a data-load href="{href(f"/download/assessment.{kind}", **same)}" download>'
-        f"{icon(mark)}{esc(words)}</a>"
-        for kind, mark, words in (
-            ("xlsx", "table_view", _("表格（XLSX）")),
-            ("csv", "csv", _("表格（CSV）")),
-        )
-    )
+    files = downloads("assessment", (_("表格"), same))
     publish = ""
     may = Permission.ASSESS_MANAGE in actor.permissions and actor.covers(key.area)
     if may and found.basis.state == "ended":
@@ -102,10 +96,8 @@ def bar(actor: Actor, offered: list[Offered], found: Assessed) -> str:
         f'<div class="filters split"><nav class="seg" aria-label="{esc(_("考核"))}">{tabs}</nav>'
         f'<details class="menu"><summary class="chip on">{icon("calendar_month")}'
         f"{esc(period_words(found.basis.period))}{icon('expand_more')}</summary>"
-        f'<div class="long">{periods}</div></details><span class="rest">'
-        f'<details class="menu right"><summary class="chip" title="{esc(_("下载"))}">'
-        f"{icon('download')}<span>{esc(_('下载'))}</span>{icon('expand_more')}</summary>"
-        f"<div>{files}</div></details>{publish}</span></div>"
+        f'<div class="long">{periods}</div></details>'
+        f'<span class="rest">{files}{publish}</span></div>'
     )
 
 

@@ -11,6 +11,7 @@ from core.oversight.instructions import LATE, STATES, Instruction, Part, said
 from core.oversight.slices import Slice
 from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN, SETTLED
 from core.words import _
+from pages.ui.files import downloads
 from pages.ui.instruct import PRESS, SETTLE, slice_button
 from pages.ui.markup import empty, esc, href, icon, tag
 from pages.ui.scope import download_period, period_query
@@ -165,15 +166,4 @@ def _states(chosen: str) -> str:
 
 def _files(state: str) -> str:
     query = {**download_period(), "area": st.query_params.get("area", ""), "state": state}
-    links = "".join(
-        f'<a data-load href="{href(f"/download/instructions.{kind}", **query)}" download>'
-        f"{icon(mark)}{esc(words)}</a>"
-        for kind, mark, words in (
-            ("xlsx", "table_view", _("表格（XLSX）")),
-            ("csv", "csv", _("表格（CSV）")),
-        )
-    )
-    return (
-        f'<span class="rest"><details class="menu right"><summary class="chip">{icon("download")}'
-        f"{esc(_('下载'))}{icon('expand_more')}</summary><div>{links}</div></details></span>"
-    )
+    return f'<span class="rest">{downloads("instructions", (_("表格"), query))}</span>'

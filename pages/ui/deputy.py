@@ -11,8 +11,9 @@ from core.oversight.duty import READING, WHAT, Record
 from core.oversight.topics import TOPICS, Topic
 from core.rules.demands import ANSWERED
 from core.words import Text, _, lazy
+from pages.ui.files import downloads
 from pages.ui.forms import score_words
-from pages.ui.markup import empty, esc, href, icon, lines, tag
+from pages.ui.markup import empty, esc, href, lines, tag
 from pages.ui.rows import stage_name, subject
 from pages.ui.scope import download_period
 from pages.ui.times import due_badge, when
@@ -154,12 +155,7 @@ def duty(found: Record) -> str:
         (_("退回重办"), found.low), (_("退回的已反馈"), found.answered),
     )  # fmt: skip
     strip = "".join(f"<div><dt>{esc(name)}</dt><dd>{n:,}</dd></div>" for name, n in tallies)
-    period = download_period()
-    links = "".join(
-        f'<a class="chip" data-load download href="{href(f"/download/duty.{k}", **period)}">'
-        f"{icon('download')}{esc(words)}</a>"
-        for k, words in (("xlsx", _("表格（XLSX）")), ("csv", _("表格（CSV）")))
-    )
+    files = downloads("duty", (_("表格"), download_period()))
     if not found.lines:
         body = empty(_("这段时间没有履职记录"), _("换一段时间再看看。"), "history")
     else:
@@ -173,4 +169,5 @@ def duty(found: Record) -> str:
             for d in found.lines
         )
         body = f'<ol class="said">{items}</ol>'
-    return f'<dl class="tallies">{strip}</dl><div class="filters">{links}</div>{body}'
+    files = f'<div class="filters"><span class="rest">{files}</span></div>'
+    return f'<dl class="tallies">{strip}</dl>{files}{body}'

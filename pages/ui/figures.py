@@ -9,7 +9,8 @@ from core.words import _, lazy
 from pages.ui import charts, choices, said
 from pages.ui.asked import MEDIAN, RECEIVED, Asked, address, cases, cases_of, daily, inner
 from pages.ui.charts import Bar
-from pages.ui.markup import esc, href, icon
+from pages.ui.files import downloads
+from pages.ui.markup import esc, icon
 from pages.ui.said import Value, value_of
 
 _MOST_RATES = 4
@@ -137,19 +138,7 @@ def _taken(name: str, words: str) -> str:
 def _files(a: Asked) -> str:
     q = a.query
     query = {n: getattr(q, n) for n in FigureQuery.__slots__}
-    links = "".join(
-        f'<a data-load href="{href(f"/download/figures.{kind}", **query)}" download>{icon(mark)}'
-        f"{esc(words)}</a>"
-        for kind, mark, words in (
-            ("xlsx", "table_view", _("表格（XLSX）")),
-            ("csv", "csv", _("表格（CSV）")),
-        )
-    )
-    return (
-        f'<details class="menu right"><summary class="chip" title="{esc(_("下载"))}">'
-        f"{icon('download')}<span>{esc(_('下载'))}</span>{icon('expand_more')}</summary>"
-        f"<div>{links}</div></details>"
-    )
+    return downloads("figures", (_("表格"), query))
 
 
 def heading(world: World, a: Asked, report: Report) -> str:

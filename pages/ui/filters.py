@@ -13,6 +13,7 @@ from core.now import local
 from core.rules.permissions import Permission
 from core.words import _, lazy
 from pages.ui import choices
+from pages.ui.files import downloads
 from pages.ui.markup import esc, href, icon
 from pages.ui.scope import area_of, period_of
 
@@ -127,19 +128,11 @@ def _files(actor: Actor, f: CaseFilter) -> str:
     closed = same | {"stage_kind": "closed", "overdue": None, "order": None}
     for begin in ("since", "until"):
         closed[f"closed_{begin}"] = closed.pop(begin, None) or closed.get(f"closed_{begin}")
-    links = "".join(
-        f'<a data-load href="{href(f"/download/cases.{kind}", **query)}" download>'
-        f"{icon(mark)}{esc(words)}</a>"
-        for words, query in ((_("下载这个列表"), same), (_("办结导出"), closed))
-        for kind, mark, words in (
-            ("xlsx", "table_view", _("{name}（{how}）", name=words, how="XLSX")),
-            ("csv", "csv", _("{name}（{how}）", name=words, how="CSV")),
-        )
-    )
-    return (
-        f'<details class="menu right"><summary class="chip">{icon("download")}{esc(_("下载"))}'
-        f'{icon("expand_more")}</summary><div>{links}<p class="quiet">'
-        f"{esc(_('姓名和电话已脱敏，下载会留下记录'))}</p></div></details>"
+    return downloads(
+        "cases",
+        (_("下载这个列表"), same),
+        (_("办结导出"), closed),
+        note=_("姓名和电话已脱敏，下载会留下记录"),
     )
 
 

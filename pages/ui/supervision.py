@@ -29,7 +29,8 @@ from core.rules.masking import mask_text
 from core.rules.permissions import Permission
 from core.rules.workflow import Transition
 from core.words import _, lazy
-from pages.ui.markup import empty, esc, href, icon, lines, tag
+from pages.ui.files import downloads
+from pages.ui.markup import empty, esc, href, lines, tag
 from pages.ui.pressing import over
 from pages.ui.rows import due_of, stage_name, subject
 from pages.ui.scope import area_of, period_of
@@ -146,15 +147,7 @@ def _files(actor: Actor, a: Wanted) -> str:
     same: dict[str, Any] = {"view": a.view, "area": w.area, "unit": w.unit, "state": w.state}
     for name, instant in (("since", w.since), ("until", w.until)):
         same[name] = local(instant).date().isoformat() if instant else ""
-    links = "".join(
-        f'<a data-load href="{href(f"/download/supervision.{kind}", **same)}" download>'
-        f"{icon(mark)}{esc(_('{name}（{how}）', name=_('下载这个列表'), how=kind.upper()))}</a>"
-        for kind, mark in (("xlsx", "table_view"), ("csv", "csv"))
-    )
-    return (
-        f'<span class="rest"><details class="menu right"><summary class="chip">{icon("download")}'
-        f"{esc(_('下载'))}{icon('expand_more')}</summary><div>{links}</div></details></span>"
-    )
+    return f'<span class="rest">{downloads("supervision", (_("下载这个列表"), same))}</span>'
 
 
 def _list(world: World, actor: Actor, a: Wanted, found: Found) -> str:
