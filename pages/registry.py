@@ -3,7 +3,9 @@
 A page is a file in `pages/<area>/` and a line here; nothing else has to know it.
 """
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -246,9 +248,16 @@ def first_for(actor: Actor) -> OfficePage:
     return next((p for p in own if roles & set(p.first_for)), own[0])
 
 
+@cache
+def _drawn() -> list["st.Page"]:
+    """Every page as Streamlit sees it. It looks at the files each time it makes them, which costs
+    each tap some milliseconds; its marks of one run are on copies."""
+    return [p.page() for p in PAGES]
+
+
 def navigate() -> None:
     """Run the page that was asked for. All are known to Streamlit; each guards itself."""
-    page = st.navigation([p.page() for p in PAGES], position="hidden")
+    page = st.navigation([copy(p) for p in _drawn()], position="hidden")
     st.session_state[_CURRENT] = page.url_path
     try:
         page.run()

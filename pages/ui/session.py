@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.access.actor import NOBODY, Actor
+from core.access.actor import Actor
+from core.access.desk import Look
 from core.access.sessions import COOKIE, recognise, seen
 from core.blueprint.world import World
 from core.cases.notices import unread_count
@@ -44,12 +45,17 @@ def identify() -> Known:
     secret = token()
     if not secret:
         raise NotSignedIn
-    with office().look(NOBODY) as look:
+    stale = False
+
+    def who(look: Look) -> Actor:
+        nonlocal stale
         actor, stale = recognise(look, secret)
-        look.become(actor)
-        known = Known(actor=actor, world=look.world, unread=unread_count(look))
-    speak(actor.locale)
+        return actor
+
+    with office().look(who) as look:
+        known = Known(actor=look.actor, world=look.world, unread=unread_count(look))
+    speak(known.actor.locale)
     if stale:
-        with office().work(actor) as work:
+        with office().work(known.actor) as work:
             seen(work, secret)
     return known
