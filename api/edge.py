@@ -17,9 +17,9 @@ from starlette.responses import Response
 
 from api.answer import answer, refusal
 from api.caller import Caller, caller_of
-from core.access.actor import NOBODY, Actor
+from core.access.actor import Actor
 from core.access.desk import Asks, Look, Office, Work
-from core.access.sessions import recognise, seen
+from core.access.sessions import who
 from core.cases.admit import admit, key_holder
 from core.errors import NotSignedIn
 from core.open import office
@@ -88,10 +88,7 @@ def asking(caller: Caller, guest: Actor | None = None) -> Asks:
             if guest is None:
                 raise NotSignedIn
             return guest
-        actor, stale = recognise(look, caller.token)
-        if stale:  # on its own, so that a refused action counts as use as well; once a minute
-            with look.office.work(NOBODY) as work:
-                seen(work, caller.token)
+        actor = who(look, caller.token)
         if caller.locale is None:
             set_locale(actor.locale)
         return actor

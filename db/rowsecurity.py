@@ -24,12 +24,12 @@ _IN_AREA = f"""(area >= (select {_part("lo")}) and area < (select {_part("hi")})
 VISIBLE = f"""
 case {_BY}
   when 'all' then true
-  when 'none' then false
   when 'key' then number = (select {_part("number")}) and code_hash = (select {_part("code")})
   when 'outside' then {_IN_AREA} and not confidential
               and source is distinct from 'instruction'
               and not coalesce(accused && {_LINEAGE}, false)
-  else coalesce({_IN_AREA} or units && {_MY_UNITS} or registered_by = {_ME}, false)
+  else coalesce({_BY} in ('area', 'unit', 'both'), false)
+              and coalesce({_IN_AREA} or units && {_MY_UNITS} or registered_by = {_ME}, false)
               and not coalesce(accused && {_LINEAGE}, false)
 end"""
 """Which rows of `cases` are visible. Neither an accused unit nor a part of it ever sees the
@@ -45,6 +45,12 @@ ON_CASES = (
     f"create policy changed on cases for update using ({VISIBLE}) with check ({_HAS_ACTOR})",
     f"create policy added on cases for insert with check ({_HAS_ACTOR})",
 )
+
+
+def cases_anew() -> list[str]:
+    """The statements that bring the policies of `cases` up to date where older ones stand."""
+    return [*(f"drop policy {name} on cases" for name in ("seen", "changed", "added")), *ON_CASES]
+
 
 OF_CASE = ("task", "clock", "demand", "timeline", "rating", "file", "assessment_input")
 """Tables whose rows are visible exactly where their case is."""

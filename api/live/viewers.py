@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from api.live.asked import WALL, Asked, Variant
 from core.access.actor import NOBODY, Actor
-from core.access.sessions import recognise, seen
+from core.access.desk import Look
+from core.access.sessions import who
 from core.blueprint.world import World
 from core.errors import NotSignedIn, OneDoorError
 from core.kpi.board import LiveBoard, watcher
@@ -69,19 +70,19 @@ def ended(asked: list[Asked]) -> list[OneDoorError | None]:
 
     A wall keeps its session in use as long as it hangs there; a page at a desk does not.
     """
-    house, known = office(), dict[str, Actor | OneDoorError]()
+    known = dict[str, Actor | OneDoorError]()
     walls = {a.token for a in asked if a.variant.view == WALL}
-    with house.look(NOBODY) as look:
-        world = look.world
+
+    def find(look: Look) -> Actor:
         for token in {a.token for a in asked}:
             try:
-                known[token], stale = recognise(look, token)
+                known[token] = who(look, token, using=token in walls)
             except NotSignedIn as refusal:
                 known[token] = refusal
-            else:
-                if stale and token in walls:
-                    with house.work(NOBODY) as work:
-                        seen(work, token)
+        return NOBODY
+
+    with office().look(find) as look:
+        world = look.world
     return [_refused(world, known[a.token], a) for a in asked]
 
 

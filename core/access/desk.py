@@ -6,9 +6,11 @@ command line) open a `Look` or a `Work`; everything in `core` takes one and neve
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import Engine, text
 
@@ -20,6 +22,8 @@ from core.errors import OneDoorError
 from core.settings import Settings
 from core.words import lazy
 from db.session import Read, Write, connected, look_through, reading, writing
+
+T = TypeVar("T")
 
 
 class NotSetUp(OneDoorError):
@@ -58,12 +62,33 @@ class Look:
             look_through(self.tx, actor.row_scope)
         self.actor = actor
 
+    def shared(
+        self,
+        key: Hashable,
+        life: timedelta,
+        make: Callable[[], T],
+        still: Callable[[T], bool] = lambda _value: True,
+    ) -> T:
+        """What takes long, worked out once for all who ask (`Held`): as of this process's last
+        commit, of others' commits at most `life` ago."""
+        return self.office.held.get((key, self.office.commits), life, make, still)
+
 
 @dataclass(slots=True)
 class Work(Look):
     """A transaction that commits when its block ends well."""
 
     tx: Write
+
+    def shared(
+        self,
+        key: Hashable,
+        life: timedelta,
+        make: Callable[[], T],
+        still: Callable[[T], bool] = lambda _value: True,
+    ) -> T:
+        """Worked out anew: what it has just written is in nobody else's value."""
+        return make()
 
 
 Asks = Callable[[Look], Actor]

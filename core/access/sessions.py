@@ -13,13 +13,14 @@ from typing import Any
 import bcrypt
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from core.access.actor import Actor
+from core.access.actor import NOBODY, Actor
 from core.access.audit import audit
 from core.access.desk import Look, Work
 from core.errors import NotSignedIn
 from core.now import now
 from core.words import Text, lazy
 from db.models import Person, SignIn
+from db.session import writing
 
 COOKIE = "onedoor_session"
 _SEEN_EVERY = timedelta(minutes=1)
@@ -153,20 +154,15 @@ _SESSION = (
 """Built once: every request begins with it."""
 
 
-def who(look: Look, token: str) -> Actor:
-    """The actor behind a token.
+def who(look: Look, token: str, *, using: bool = True) -> Actor:
+    """The actor behind a token; asked before the transaction begins (see `Asks`).
+
+    Args:
+        using: whether this counts as use of the session. That is noted at most once a minute, and
+            on its own: a refused action counts as well.
 
     Raises:
         NotSignedIn: unknown, ended, idle for too long, or the account is disabled.
-    """
-    return recognise(look, token)[0]
-
-
-def recognise(look: Look, token: str) -> tuple[Actor, bool]:
-    """The actor behind a token, and whether it is time to note its use again (`seen`).
-
-    Raises:
-        NotSignedIn: as `who`.
     """
     row = look.tx.execute(_SESSION, {"hash": _hash(token)}).one_or_none()
     instant = now()
@@ -174,17 +170,14 @@ def recognise(look: Look, token: str) -> tuple[Actor, bool]:
         raise NotSignedIn
     if instant - row.seen_at > look.settings.session_idle:
         raise NotSignedIn(lazy("长时间没有操作，已自动退出，请重新登录"))
-    return actor_of(look, row), instant - row.seen_at >= _SEEN_EVERY
-
-
-def seen(work: Work, token: str) -> None:
-    """Note that the session is in use; written at most once a minute."""
-    instant = now()
-    work.tx.execute(
-        update(SignIn)
-        .where(SignIn.token_hash == _hash(token), SignIn.seen_at < instant - _SEEN_EVERY)
-        .values(seen_at=instant)
-    )
+    if using and instant - row.seen_at >= _SEEN_EVERY:
+        with writing(look.tx, NOBODY.row_scope) as tx:  # a second connection might be waited for
+            tx.execute(
+                update(SignIn)
+                .where(SignIn.token_hash == _hash(token), SignIn.seen_at < instant - _SEEN_EVERY)
+                .values(seen_at=instant)
+            )
+    return actor_of(look, row)
 
 
 def sign_out(work: Work, token: str) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.access.actor import Actor
-from core.access.desk import Look
-from core.access.sessions import COOKIE, recognise, seen
+from core.access.sessions import COOKIE, who
 from core.blueprint.world import World
 from core.cases.notices import unread_count
 from core.errors import NotSignedIn
@@ -45,17 +44,7 @@ def identify() -> Known:
     secret = token()
     if not secret:
         raise NotSignedIn
-    stale = False
-
-    def who(look: Look) -> Actor:
-        nonlocal stale
-        actor, stale = recognise(look, secret)
-        return actor
-
-    with office().look(who) as look:
+    with office().look(lambda look: who(look, secret)) as look:
         known = Known(actor=look.actor, world=look.world, unread=unread_count(look))
     speak(known.actor.locale)
-    if stale:
-        with office().work(known.actor) as work:
-            seen(work, secret)
     return known

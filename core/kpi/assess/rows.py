@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
 from core.access.actor import SYSTEM
-from core.access.desk import Look, Work
+from core.access.desk import Look
 from core.blueprint.schema import Blueprint
 from core.now import ZONE, now
 from core.rules.assessment import Assessment
@@ -225,11 +225,8 @@ def statement(sql: str, values: Mapping[str, Any]) -> Any:
 def counted(look: Look, rows: Rows) -> Mapping[str, Counter[str]]:
     """How often each unit counts as each measure: one count for all readers, of this moment, or
     of at most `LIFE` ago where only other processes have written since."""
-    if isinstance(look, Work):  # what it has just written is in nobody else's count
-        return _counted(look, rows)
     told = (tuple(v) if isinstance(v, list) else v for k, v in rows.values.items() if k != "at")
-    key = (counted, look.office.commits, rows.sql, *told)
-    return look.office.held.get(key, LIFE, lambda: _counted(look, rows))
+    return look.shared((counted, rows.sql, *told), LIFE, lambda: _counted(look, rows))
 
 
 def _counted(look: Look, rows: Rows) -> dict[str, Counter[str]]:
