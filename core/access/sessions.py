@@ -77,7 +77,7 @@ def actor_of(look: Look, person: Row[*tuple[Any, ...]]) -> Actor:
         username=person.username,
         unit=person.unit,
         unit_name=unit.name if unit else "",
-        units=units.with_below(person.unit) if person.unit else (),
+        units=units.answers_for(person.unit) if person.unit else (),
         lineage=units.lineage(person.unit) if person.unit else (),
         area=person.area or (unit.area if unit else None),
         locale=person.locale,

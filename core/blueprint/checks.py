@@ -106,6 +106,10 @@ def stages(b: Any) -> Iterator[str]:
         for code in when.stage:
             if code not in b.workflow.stages:
                 yield _missing(f"{place}.stage", code)
+    for index, row in _rows(b.deadlines):
+        for code in row.stages:
+            if code not in b.workflow.stages:
+                yield _missing(f"deadlines[{index}].stages", code)
 
 
 @reads("triage", "categories", "kinds", "urgencies")

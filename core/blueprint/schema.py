@@ -135,3 +135,8 @@ class Blueprint(Rule):
     def clock_calendar(self) -> Calendar:
         """Working days as this county keeps them."""
         return calendar_of(self.calendar, self.hours)
+
+    @cached_property
+    def times_stages(self) -> bool:
+        """Whether the deadline table has a say in how long a stage may take."""
+        return any(row.stages for row in self.deadlines)

@@ -65,7 +65,7 @@ def to_merge_into(look: Look, case: Case, *, limit: int = 5) -> list[CaseLine]:
     allowed = (
         CaseRow.id != case.id,
         CaseRow.stage_kind != CLOSED,
-        CaseRow.parent_id.is_(None),
+        CaseRow.stage.not_in(look.world.blueprint.workflow.merged),
         CaseRow.accused == case.accused,
     )
     words = f"{case.title}\n{case.body}"

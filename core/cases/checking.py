@@ -106,7 +106,7 @@ def to_first(step: Step) -> None:
     """The first unit that ever led leads again 首接负责."""
     first = next((t for t in step.file.tasks if t.lead), None)
     case, units = step.file.case, step.world.units
-    unit = first.unit if first is not None else case.holder
+    unit = units.heir(first.unit if first is not None else case.holder)
     if not units.is_active(unit) or units.is_part(unit, case.accused):
         return  # it is gone, or the appeal is about it: the sender, who has it now, decides
     step.open_task(unit, lead=True, note=step.data.get("text", ""))

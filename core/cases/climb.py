@@ -157,7 +157,7 @@ def _heard(
     world: World, staff: Staff, file: CaseFile, clock: Clock, rung: Rung, fired: Fired
 ) -> Heard:
     case = file.case
-    unit = case.holder if clock.kind == STAGE_CLOCK else clock.subject
+    unit = world.units.heir(case.holder if clock.kind == STAGE_CLOCK else clock.subject)
     people = dict.fromkeys(p for to in rung.to for p in staff.who(to, unit, case))
     data = {"title": case.title, "label": rung.label, "clock": clock.kind, "due_at": _iso(clock)}
     if clock.kind == DEMAND_CLOCK:

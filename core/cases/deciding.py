@@ -26,9 +26,15 @@ def grant(step: Step) -> None:
 
 
 def refuse(step: Step) -> None:
-    """The asked unit does not agree; things stay as they were."""
-    _decided(step, step.picked, step.data["reason"], REFUSED)
-    tell_asker(step, step.picked, "refused")
+    """The asked unit does not agree; things stay as they were, and a task that was not to be
+    given back is the unit's for good."""
+    demand = step.picked
+    _decided(step, demand, step.data["reason"], REFUSED)
+    kept = _task(step, demand)
+    if kept is not None and "return_task" in step.world.blueprint.demands[demand.kind].then:
+        kept.designated = True
+        step.change.tasks[kept.id] = kept
+    tell_asker(step, demand, "refused")
 
 
 def _decided(step: Step, demand: Demand, words: str, state: str) -> None:

@@ -170,7 +170,7 @@ def _tried(step: Step, kind: DemandKind) -> Iterator[Unit | None]:
     if kind.answer == DECISION and kind.to == "above":
         yield from units.climb(case.holder)
         return
-    found = _meant(step, kind)
+    found = units.heir(_meant(step, kind))
     yield units.units.get(found)
     if kind.answer == DECISION:
         yield from units.climb(found)

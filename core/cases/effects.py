@@ -185,8 +185,9 @@ def rework(step: Step) -> None:
     """The report was not good enough: the lead gets its task once more, with a new clock."""
     lead = step.file.finished_lead()
     assert lead is not None  # noqa: S101 (workflow.may has seen it)
-    unit = _known_unit(step, lead.unit, "reason")
-    step.open_task(unit, lead=True, note=step.data["reason"], sender=lead.opened_by)
+    unit = _known_unit(step, step.world.units.heir(lead.unit), "reason")
+    again = step.open_task(unit, lead=True, note=step.data["reason"], sender=lead.opened_by)
+    again.designated = lead.designated
     step.hold(unit)
 
 
@@ -218,6 +219,7 @@ def pass_up(step: Step) -> None:
 def _sender(step: Step, sender: str) -> str:
     """`sender` while it may have the case, else the nearest centre that may."""
     case, units = step.file.case, step.world.units
+    sender = units.heir(sender)
     own = [units.units[sender]] if units.is_active(sender) else []
     return _first_fit(step, (*own, *units.ladder(case.area))) or case.holder
 
@@ -323,6 +325,7 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "grade": joint.grade,
     "designate": joint.designate,
     "merge": joint.merge,
+    "keep_up": joint.keep_up,
     "separate": joint.separate,
     "split": joint.split,
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.access.desk import Look
 from core.access.visible import in_area
@@ -52,7 +53,7 @@ def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
     works on, and cases in which something is asked of me."""
     look.actor.require(Permission.CASE_ACT)
     units = list(look.actor.units)
-    found = [*_tasks(look, units, limit), *_held(look, units, limit)] if units else []
+    found = [*_tasks(look, limit), *_held(look, limit)] if units else []
     asked = _asked(look, units, limit)
     lines: list[InboxLine] = []
     for line in found:
@@ -69,11 +70,21 @@ def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
     return sorted(lines, key=lambda i: (not i.chased, i.first_due or far))[:limit]
 
 
-def _tasks(look: Look, units: Sequence[str], limit: int) -> Iterator[InboxLine]:
+def _mine(look: Look, unit: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether it is my unit's; for a dispatcher also what lies here with units that are closed
+    and that nothing has taken the place of."""
+    mine, units = unit.in_(look.actor.units), look.world.units
+    if "dispatcher" not in look.actor.roles or not look.actor.area:
+        return mine
+    lost = [code for code in units.units if not units.is_active(units.heir(code))]
+    return or_(mine, and_(unit.in_(lost), in_area(look.actor.area))) if lost else mine
+
+
+def _tasks(look: Look, limit: int) -> Iterator[InboxLine]:
     mine = (
         select(*LINE, *(c.label(f"task_{c.key}") for c in _TASK))
         .join(TaskRow, and_(TaskRow.county == CaseRow.county, TaskRow.case_id == CaseRow.id))
-        .where(TaskRow.unit.in_(units), TaskRow.state.in_(RUNNING_TASKS))
+        .where(_mine(look, TaskRow.unit), TaskRow.state.in_(RUNNING_TASKS))
         .order_by(TaskRow.due_at.nulls_last(), TaskRow.id)
         .limit(limit)
     )
@@ -86,16 +97,16 @@ def _tasks(look: Look, units: Sequence[str], limit: int) -> Iterator[InboxLine]:
 _TASK = (TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at)
 
 
-def _held(look: Look, units: Sequence[str], limit: int) -> Iterator[InboxLine]:
+def _held(look: Look, limit: int) -> Iterator[InboxLine]:
     running = exists().where(
         TaskRow.county == CaseRow.county,
         TaskRow.case_id == CaseRow.id,
-        TaskRow.unit.in_(units),
+        _mine(look, TaskRow.unit),
         TaskRow.state.in_(RUNNING_TASKS),
     )
     held = (
         select(*LINE)
-        .where(CaseRow.holder.in_(units), CaseRow.stage_kind == "open", ~running)
+        .where(_mine(look, CaseRow.holder), CaseRow.stage_kind == "open", ~running)
         .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
         .limit(limit)
     )

@@ -3,6 +3,7 @@
 from core.cases.demands import addressees, closing, latest, open_demand, start_demand_clock
 from core.cases.step import Step
 from core.errors import Invalid
+from core.rules.case import CASE_CLOCK
 from core.rules.deadlines import Term
 from core.rules.demands import GRANTED, of
 from core.words import _
@@ -14,11 +15,12 @@ def chase(step: Step) -> None:
 
 
 def grade(step: Step) -> None:
-    """Hard or easy: the deadline table may know a date of its own for it."""
-    case = step.file.case
+    """Hard or easy: the deadline table may know other terms for it, and a ladder of its own."""
+    case, before = step.file.case, step.terms()
     if case.difficulty == step.data["difficulty"]:
         raise Invalid(_("难易程度没有变化"), field="difficulty")
     case.difficulty = step.data["difficulty"]
+    step.retime(before)
 
 
 def designate(step: Step) -> None:
@@ -76,6 +78,21 @@ def merge(step: Step) -> None:
     assert step.linked is not None  # noqa: S101 (`act` has found the other case)
     step.withdraw_tasks()
     step.file.case.parent_id = step.linked.id
+
+
+def keep_up(step: Step) -> None:
+    """The deadline is never before that of the case it was merged into; where that one stands
+    still, so does this."""
+    ends = step.linked.due_at if step.linked else None
+    if ends is None and not step.file.paused:
+        step.pause()
+    if ends is None:
+        return
+    if step.file.paused:
+        step.resume()
+    for clock in step.file.case_clocks():
+        if clock.kind == CASE_CLOCK and clock.due_at and clock.due_at < ends:
+            step.replace_clock(clock, ends)
 
 
 def separate(step: Step) -> None:

@@ -1,7 +1,8 @@
 """What one action does to other cases, in the same transaction.
 
-Merging names another case; a reply reaches everything that was merged into the answered one;
-splitting registers a part as a case of its own.
+Merging names another case; a reply reaches everything that was merged into the answered one, and
+so does another deadline; what ends without a reply lets it go; splitting registers a part as a
+case of its own.
 """
 
 from collections.abc import Mapping
@@ -21,19 +22,25 @@ from core.rules.case import CLOSED, Case, CaseFile
 from core.words import _
 from db.models import CaseRow
 
-FOLLOW = "follow"
-"""The action by which a merged case takes the reply of the one it was merged into."""
+FOLLOW, KEEP_UP, SEPARATE = "follow", "keep_up", "separate"
+"""The actions by which a merged case takes the reply or the deadline of the one that it was merged
+into, and by which it goes its own way again."""
 
 
 def linked_case(
     work: Work, world: World, file: CaseFile, action: str, data: Mapping[str, Any]
 ) -> Case | None:
-    """The case that `action` wants to merge this one into; None for other actions.
+    """The case that `action` wants to merge this one into, or that it was merged into and looks
+    to now; None for other actions.
 
     Raises:
         Invalid: there is none that the actor sees, it is closed, merged itself, or the same.
     """
-    rows = world.blueprint.workflow.find(file.case.stage, action)
+    workflow = world.blueprint.workflow
+    rows = workflow.find(file.case.stage, action)
+    if any("keep_up" in t.effects for t in rows):
+        parent = select(CaseRow.number).where(CaseRow.id == file.case.parent_id)
+        return load(work, work.tx.scalars(parent).one()).case
     number = str(data.get("into") or "").strip()
     if not number or not any("merge" in t.effects for t in rows):
         return None
@@ -43,7 +50,7 @@ def linked_case(
         raise Invalid(_("没有找到诉求 {number}", number=number[:40]), field="into") from error
     if other.id == file.case.id:
         raise Invalid(_("不能并入它自己"), field="into")
-    if other.stage_kind == CLOSED or other.parent_id is not None:
+    if other.stage_kind == CLOSED or other.stage in workflow.merged:
         raise Invalid(_("诉求 {number} 已办结或已并案，不能再并入", number=number), field="into")
     if other.accused != file.case.accused:
         raise Invalid(_("两件诉求的被反映单位不同，不能并案"), field="into")
@@ -64,9 +71,14 @@ _ANSWERS = frozenset({"record_reply", "resolve_now"})
 
 def spread(work: Work, step: Step) -> Part | None:
     """Do to other cases what the step just written means for them; returns what was split off."""
-    effects = {*step.row.effects}
+    effects, case, before = {*step.row.effects}, step.file.case, step.change.before
     if _ANSWERS & effects:
-        _answer_merged(work, step.file.case)
+        _to_merged(work, case, FOLLOW, text=case.reply)
+    elif case.stage_kind == CLOSED and case.replied_at is None:
+        said = _("并入的诉求 {number} 没有答复就结束了，请单独办理", number=case.number)
+        _to_merged(work, case, SEPARATE, reason=said)
+    elif before is not None and before.due_at != case.due_at:
+        _to_merged(work, case, KEEP_UP)
     return _register_part(work, step) if "split" in effects else None
 
 
@@ -76,15 +88,15 @@ def _as(work: Work, actor: Actor) -> Actor:
     return before
 
 
-def _answer_merged(work: Work, case: Case) -> None:
-    """One reply reaches all who spoke of the same matter."""
+def _to_merged(work: Work, case: Case, action: str, **data: str) -> None:
+    """What happens to one happens to all who spoke of the same matter."""
     from core.cases.act import act  # it calls us
 
     before = _as(work, SYSTEM)
     try:
         for number in work.tx.scalars(_MERGED, {"parent": case.id}).all():
             try:
-                act(work, number, FOLLOW, {"text": case.reply})
+                act(work, number, action, data)
             except OneDoorError:
                 continue  # it has gone its own way since: whoever has it answers it
     finally:

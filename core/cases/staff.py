@@ -34,8 +34,8 @@ class Staff:
         rows = look.tx.execute(
             select(Person.id, Person.unit, Person.area, Person.roles).where(Person.active)
         )
-        for person, unit, area, roles in rows:
-            found.unit_of[person] = unit
+        for person, own, area, roles in rows:
+            unit = found.unit_of[person] = found.units.heir(own) if own else None
             if unit:
                 found.in_unit.setdefault(unit, []).append(person)
                 if set(roles) != {"head"}:
@@ -53,18 +53,19 @@ class Staff:
     def who(self, recipient: Recipient, unit: str, case: Case) -> Sequence[int]:
         """The people that `recipient` means for a clock of `unit` in `case`.
 
-        People of an accused unit are passed over (Petition Work Regulations 2022 art. 30).
+        People of an accused unit are passed over (Petition Work Regulations 2022 art. 30). Where a
+        unit has nobody, the centre hears what its people should have heard.
         """
-        barred = self._barred(case)
+        unit = self.units.heir(unit)
         match recipient:
             case "handler":
                 found = self.hands.get(unit) or self.in_unit.get(unit, ())
             case "head":
                 found = self._head(unit)
             case "centre":
-                return self._nearest("dispatcher", case.area, barred)
+                return self._nearest("dispatcher", case.area, case)
             case "leader":
-                return self._nearest("leader", case.county, barred)
+                return self._nearest("leader", case.county, case)
             case "registrar":
                 by = case.registered_by
                 found = (by,) if by in self.unit_of else ()
@@ -73,19 +74,23 @@ class Staff:
                 found = self.in_unit.get(meant.code, ()) if meant else ()
             case _:  # whoever asked: a demand's own, `climb` knows
                 found = ()
-        return [p for p in found if self.unit_of[p] not in barred]
+        if heard := [p for p in found if not self._barred(p, case)]:
+            return heard
+        lost = recipient in ("handler", "head")
+        return self._nearest("dispatcher", case.area, case) if lost else ()
 
     def _head(self, unit: str) -> Sequence[int]:
         """The unit's head; a sub-unit without one has that of the unit above it."""
         return next((self.heads[u] for u in self.units.lineage(unit) if u in self.heads), ())
 
-    def _nearest(self, role: str, area: str, barred: set[str]) -> Sequence[int]:
+    def _nearest(self, role: str, area: str, case: Case) -> Sequence[int]:
         for code in (area, *reversed(ancestors(area))):
             people = self.in_area.get((role, code), ())
-            if found := [p for p in people if self.unit_of[p] not in barred]:
+            if found := [p for p in people if not self._barred(p, case)]:
                 return found
         return ()
 
-    def _barred(self, case: Case) -> set[str]:
-        """The accused units and their parts; those above have to judge it."""
-        return {part for accused in case.accused for part in self.units.with_below(accused)}
+    def _barred(self, person: int, case: Case) -> bool:
+        """Whether they work in an accused unit or a part of one; those above have to judge it."""
+        unit = self.unit_of[person]
+        return unit is not None and self.units.is_part(unit, case.accused)

@@ -28,7 +28,7 @@ from core.rules.case import (
     Entry,
     Task,
 )
-from core.rules.ladders import OUTSIDE
+from core.rules.ladders import DEFAULT, OUTSIDE
 from core.rules.routing import DeadlineRow, first
 from core.rules.workflow import Transition
 
@@ -83,11 +83,13 @@ class Step:
         *,
         demand_id: int | None = None,
         ends: datetime | None = None,
+        since: datetime | None = None,
     ) -> Clock:
         """Open a clock; its deadline is unknown while the calendar lacks the year.
 
         Args:
             ends: the deadline, where somebody named it; `term` is empty then.
+            since: from when the term counts, where that is not now.
         """
         case = self.file.case
         clock = Clock(
@@ -98,7 +100,7 @@ class Step:
             subject=subject,
             ladder=ladder,
             term=term,
-            started_at=self.at,
+            started_at=since or self.at,
             task_id=task_id,
             demand_id=demand_id,
             due_at=ends,
@@ -127,15 +129,44 @@ class Step:
             clock.next_fire_at = None
             self.change.clocks[clock.id] = clock
 
-    def replace_clock(self, clock: Clock, ends: datetime) -> None:
-        """The deadline becomes the date that was granted: the clock stops, a new one runs, so
-        that its ladder is climbed once more from below. What was overdue by then stays on
-        record as late; only what is red now follows the new date."""
+    def retime(self, before: DeadlineRow) -> None:
+        """Clocks that the deadline table has timed follow its other row, from their own start."""
+        row = self.terms()
+        for clock in self.file.case_clocks() if row != before else ():
+            was, now = self._timed(before, clock), self._timed(row, clock)
+            if (clock.term, clock.ladder) == was != now:
+                self.replace_clock(clock, term=now[0], ladder=now[1])
+
+    def _timed(self, row: DeadlineRow, clock: Clock) -> tuple[str, str]:
+        """Term and ladder that a row of the deadline table gives a clock."""
+        if clock.kind == STAGE_CLOCK:
+            return self._of_stage(clock.subject, row)
+        return (row.of_task if clock.kind == TASK_CLOCK else row.case), row.ladder
+
+    def _of_stage(self, stage_id: str, row: DeadlineRow) -> tuple[str, str]:
+        stage = self.world.blueprint.workflow.stages[stage_id]
+        if stage_id not in row.stages:
+            return stage.term or "", stage.ladder
+        return row.stages[stage_id], row.ladder if stage.ladder == DEFAULT else stage.ladder
+
+    def replace_clock(
+        self, clock: Clock, ends: datetime | None = None, *, term: str = "", ladder: str = ""
+    ) -> None:
+        """The deadline becomes the date that was granted, or what another term says from the same
+        start: the clock stops, a new one runs, so that its ladder is climbed once more from below.
+        What was overdue by then stays on record as late; only what is red now follows the new
+        date."""
         if self.passed(clock):
             self._missed(clock)
         self.stop(clock)
         fresh = self.start_clock(
-            clock.kind, clock.subject, "", clock.ladder, clock.task_id, ends=ends
+            clock.kind,
+            clock.subject,
+            term,
+            ladder or clock.ladder,
+            clock.task_id,
+            ends=ends,
+            since=clock.started_at if term else None,
         )
         fresh.paused_at = self.at if clock.paused_at else None
         self._shows(fresh)
@@ -223,7 +254,7 @@ class Step:
         before = next((t.opened_by for t in reversed(self.file.tasks) if t.lead), "")
         return before or self.file.case.holder
 
-    def open_task(self, unit: str, *, lead: bool, note: str, sender: str = "") -> None:
+    def open_task(self, unit: str, *, lead: bool, note: str, sender: str = "") -> Task:
         """Give a unit its part, with a clock of its own."""
         row, case = self.terms(), self.file.case
         task = Task(
@@ -237,13 +268,14 @@ class Step:
             opened_by=sender or self.sender(),
             note=note,
         )
-        clock = self.start_clock(TASK_CLOCK, unit, row.task or row.case, row.ladder, task.id)
+        clock = self.start_clock(TASK_CLOCK, unit, row.of_task, row.ladder, task.id)
         task.due_at = clock.due_at
         self.file.tasks.append(task)
         self.change.tasks[task.id] = task
         self.change.fresh.add(task.id)
         if unit not in case.units:
             case.units = [*case.units, unit]
+        return task
 
     def withdraw_tasks(self, again: Container[str] = ()) -> None:
         """Take back what nobody has finished; units not asked `again` hear that they may stop."""
@@ -295,8 +327,11 @@ class Step:
                 case.closed_at = self.at
             return
         case.closed_at = None
-        if stage.term:
-            self.start_clock(STAGE_CLOCK, stage_id, stage.term, stage.ladder)
+        term, ladder = stage.term, stage.ladder
+        if self.world.blueprint.times_stages:
+            term, ladder = self._of_stage(stage_id, self.terms())
+        if term:
+            self.start_clock(STAGE_CLOCK, stage_id, term, ladder)
         elif not any(c.kind == CASE_CLOCK and c.stopped_at is None for c in self.file.clocks):
             self.start_case_clock()
 
@@ -332,7 +367,7 @@ class Step:
 
     def tell(self, template: str, *, unit: str, role: str | None = None, **data: Any) -> None:
         """Leave a notice for the people of a unit, unless the appeal is about them."""
-        case = self.file.case
+        case, unit = self.file.case, self.world.units.heir(unit)
         if self.world.units.is_part(unit, case.accused):
             return
         self.change.notices.append(

@@ -107,7 +107,7 @@ def cast_of(look: Look, world: World) -> Cast:
                 username=row.username,
                 unit=row.unit,
                 unit_name=unit.name if unit else "",
-                units=world.units.with_below(row.unit) if row.unit else (),
+                units=world.units.answers_for(row.unit) if row.unit else (),
                 area=row.area or (unit.area if unit else None),
             )
             known.setdefault((role, row.unit or ""), actor)
@@ -121,7 +121,7 @@ def cast_of(look: Look, world: World) -> Cast:
                 name="值班员",
                 unit=unit,
                 unit_name=world.units.name(unit),
-                units=world.units.with_below(unit),
+                units=world.units.answers_for(unit),
                 area=there.area if there else world.root,
             )
         return found

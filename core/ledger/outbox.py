@@ -53,7 +53,8 @@ from lines r
 where case when r.accused is null or r.works is null then true else not exists (
     with recursive up(code) as (
       select r.works collate "C"
-      union select u.parent from unit u join up on u.code = up.code where u.parent is not null)
+      union select case when u.successor = up.code then u.code else u.parent end
+        from unit u join up on u.code = up.code and u.parent is not null or u.successor = up.code)
     select 1 from up where up.code = any(r.accused)) end
 on conflict do nothing
 """

@@ -18,6 +18,8 @@ from core.rules.forms import Label, Rule
 from core.rules.routing import To
 from core.words import _
 
+DEFAULT = "default"
+"""The ladder of whatever has none of its own."""
 Named = Literal["handler", "head", "centre", "leader", "registrar", "asker"]
 Recipient = Named | To
 """

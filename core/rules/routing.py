@@ -4,7 +4,7 @@ One grammar serves three tables: triage (what is it?), dispatch (who gets it?) a
 deadlines (by when?). A condition is a closed list; nothing is evaluated.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -77,14 +77,22 @@ class DispatchRow(Rule):
 
 
 class DeadlineRow(Rule):
-    """By when: for the case as a whole and for each unit's task."""
+    """By when: for the case as a whole, for each unit's task, and for stages."""
 
     name: Label = ""
     when: When = When()
     case: TermText
     task: TermText | None = None
+    """As the case's, where nothing is said."""
+    stages: Mapping[str, TermText] = {}
+    """Stages that have another term here than the workflow gives them."""
     ladder: str = "default"
-    """Who is reminded of these two."""
+    """Who is reminded of all these, except in a stage that has a ladder of its own."""
+
+    @property
+    def of_task(self) -> TermText:
+        """By when a unit has to be done."""
+        return self.task or self.case
 
 
 class Facts(NamedTuple):

@@ -71,7 +71,7 @@ class UnitMap:
     def nearest(self, to: To, area: str) -> Unit | None:
         """The unit that `to` means for a case in `area`: the closest going up, or None."""
         if to.unit:
-            unit = self.units.get(to.unit)
+            unit = self.units.get(self.heir(to.unit))
             return unit if unit and unit.active else None
         for code in (area, *reversed(ancestors(area))):
             if to.level and level(code) != to.level:
@@ -95,8 +95,8 @@ class UnitMap:
         unit = self.units.get(code)
         if unit is None:
             return None
-        if unit.parent and self.is_active(unit.parent):
-            return self.units[unit.parent]
+        if unit.parent and self.is_active(parent := self.heir(unit.parent)):
+            return self.units[parent]
         for area in reversed(ancestors(unit.area)):
             for centre in self._by_kind.get((CENTRE, area), ()):
                 if centre.code != code:
@@ -117,34 +117,38 @@ class UnitMap:
             yield centre
             yield from self.climb(centre.code)
 
+    def heir(self, code: str) -> str:
+        """Who does its work now: itself, or what it was merged into, however often."""
+        seen: set[str] = set()
+        while (unit := self.units.get(code)) and unit.successor and code not in seen:
+            seen.add(code)
+            code = unit.successor
+        return code
+
     def lineage(self, code: str) -> tuple[str, ...]:
-        """The unit and those it is a part of, itself first."""
+        """The unit and those it is a part of, itself first; then what was merged into them, which
+        they are for whoever speaks about it."""
         result: list[str] = []
         current: str | None = code
         while current and current not in result:
             result.append(current)
             unit = self.units.get(current)
             current = unit.parent if unit else None
+        todo = list(result)
+        while todo:
+            merged = [old for old in self._merged.get(todo.pop(0), ()) if old not in result]
+            result += merged
+            todo += merged
         return tuple(result)
 
     def is_part(self, code: str, units: Container[str]) -> bool:
         """Whether the unit is one of `units`, or part of one."""
         return bool(units) and any(u in units for u in self.lineage(code))
 
-    def with_below(self, code: str) -> tuple[str, ...]:
-        """The unit and everything below it in the tree of units, itself first."""
-        result, todo = [], [code]
-        while todo:
-            current = todo.pop(0)
-            if current not in result:
-                result.append(current)
-                todo += self._children.get(current, ())
-        return tuple(result)
-
-    def answers_for(self, code: str, *, below: bool) -> tuple[str, ...]:
-        """Whose work counts as the unit's, itself first: also what was merged into it, however
-        often, and with `below` the units below. One that was merged away counts for its successor
-        and no longer for the unit above."""
+    def answers_for(self, code: str, *, below: bool = True) -> tuple[str, ...]:
+        """Whose work is the unit's, itself first: also what was merged into it, however often,
+        and with `below` the units below. What was merged away is its successor's and no longer
+        the unit's above."""
         result, todo = [], [code]
         while todo:
             current = todo.pop(0)

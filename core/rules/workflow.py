@@ -27,8 +27,8 @@ Effect = Literal[
     "reopen", "resolve_now",
     "ask", "acknowledge", "feed_back", "settle", "press", "withdraw_demand", "grant", "refuse",
     "pause", "resume", "go_on", "chase", "grade", "designate", "conclude", "promise", "keep",
-    "break_promise", "review", "call_back", "to_first", "merge", "separate", "split",
-    "returnable",
+    "break_promise", "review", "call_back", "to_first", "merge", "keep_up", "separate",
+    "split", "returnable",
 ]  # fmt: skip
 """
 open_tasks     hand the case to a lead unit and assisting units, each with a task and a clock
@@ -68,6 +68,7 @@ review         a deputy's score and suggestion; an unsatisfactory one must be an
 call_back      the resident was asked; only a valid call-back counts
 to_first       the first unit that ever led leads again
 merge          the case goes on within another one, whose reply will be its own; separate: no more
+keep_up        its deadline follows that of the case it was merged into
 split          a part of the matter becomes a case of its own
 returnable     nothing by itself; the actor's unit has a task that was not given by decision
 """
@@ -244,6 +245,11 @@ class Workflow(Rule):
         return self._rows.get((stage, action), ())
 
     @cached_property
+    def merged(self) -> frozenset[str]:
+        """The stages in which a case waits for the reply of another one."""
+        return frozenset(t.target for t in self.transitions if t.target and "merge" in t.effects)
+
+    @cached_property
     def _by_stage(self) -> dict[str, tuple[Transition, ...]]:
         return {s: tuple(t for t in self.transitions if s in t.sources) for s in self.stages}
 
@@ -328,7 +334,8 @@ def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) ->
         case "area":
             return asker.in_area
         case "holder":
-            return case.holder in asker.units
+            lost = case.holder in asker.gone and "dispatcher" in asker.roles and asker.in_area
+            return lost or case.holder in asker.units
         case "task":
             return file.task_of(asker.units, OPENED, SIGNED) is not None
         case "lead":

@@ -22,7 +22,7 @@ def _term(world: World, case: Case, task: bool) -> str:
     if found is None:
         return ""
     row = found[0]
-    return Term.parse((row.task or row.case) if task else row.case).words()
+    return Term.parse(row.of_task if task else row.case).words()
 
 
 def _moves(transition: Transition, file: CaseFile, stage: str) -> str:

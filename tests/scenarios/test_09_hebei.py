@@ -91,14 +91,25 @@ def test_an_objection_is_decided_by_whoever_assigned(
         assert centre.case(number)["stage"] == "assigned", "it stays until it is decided"
         told = land.act(number, "object", 422, reason="再说一次")
         assert "等待" in told["message"]
-    with step("refused once, with the reason", "2026-11-20 17:00"):
-        person("dispatcher").act(number, "refuse", reason="请先到现场核实")
-        land.act(number, "object", reason="已核实，确属农业农村局")
-    with step("and granted: it is back to be assigned", "2026-11-23 09:00"):
+    with step("and granted: it is back to be assigned", "2026-11-20 17:00"):
         found = person("dispatcher").act(number, "grant")
         assert found["stage_label"] == "待交办"
-        states = [d["state"] for d in centre.case(number)["demands"]]
-        assert states == ["refused", "granted"]
+        assert [d["state"] for d in centre.case(number)["demands"]] == ["granted"]
+
+
+def test_whose_objection_is_refused_may_not_return_it(
+    story: Story, person: Find, client: TestClient
+) -> None:
+    step, resident, land = story.step, Resident(client), person("land")
+    with step("an objection", "2026-11-16 09:00"):
+        resident.hand_in(body="村里的土地被占用", area=county.VILLAGE)
+        land.act(resident.number, "object", reason="属于农业农村局")
+    with step("refused, with the reason", "2026-11-17 09:00"):
+        person("dispatcher").act(resident.number, "refuse", reason="地类为建设用地，由你局办理")
+    with step("is decided for good", "2026-11-17 10:00"):
+        assert "object" not in land.actions(resident.number)
+        land.act(resident.number, "object", 403, reason="不是我们的")
+        land.act(resident.number, "sign")
 
 
 def test_an_objection_comes_too_late(story: Story, person: Find, client: TestClient) -> None:

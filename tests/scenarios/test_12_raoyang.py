@@ -32,7 +32,9 @@ def test_a_panel_of_three_brings_an_agreement(
         told = centre.act(number, "grade", 422, difficulty="impossible")
         assert "difficulty" in str(told["data"])
         centre.act(number, "grade", difficulty="hard")
-        assert centre.case(number)["difficulty"] == "hard"
+        graded = centre.case(number)
+        assert graded["difficulty"] == "hard"
+        assert graded["due_at"][:10] == "2026-12-14", "20 working days from receipt, not 15"
     with step("panel of three convened, with its own deadline", "2026-11-16 10:00"):
         mediator = hire("mediator", "131024104-SF")
         found = centre.act(

@@ -54,7 +54,7 @@ def person(
         username=f"{role}{number}",
         unit=unit,
         unit_name=units.name(unit) if unit else "",
-        units=units.with_below(unit) if unit else (),
+        units=units.answers_for(unit) if unit else (),
         lineage=units.lineage(unit) if unit else (),
         area=area or (units.units[unit].area if unit else None),
     )

@@ -12,6 +12,7 @@ from core.rules.routing import To
 from core.words import _, pick
 from pages.ui.choices import categories
 from pages.ui.markup import esc, tag
+from pages.ui.rows import stage_name
 from pages.ui.system.loop import field_words, ladder_name
 from pages.ui.system.parts import table
 from pages.ui.system.people import role_names
@@ -90,11 +91,16 @@ def terms_html(world: World) -> str:
             f"<b>{esc(pick(row.name)) or '—'}</b><br>"
             f'<span class="quiet">{esc(when_words(world, row.when))}</span>',
             esc(Term.parse(row.case).words()),
-            esc(Term.parse(row.task or row.case).words()),
+            esc(Term.parse(row.of_task).words()),
+            "<br>".join(
+                esc(_("{who}：{text}", who=stage_name(world, s), text=Term.parse(t).words()))
+                for s, t in row.stages.items()
+            )
+            or "—",
         )
         for n, row in enumerate(world.blueprint.deadlines, 1)
     ]
-    head = (_("顺序"), _("什么诉求"), _("答复群众"), _("单位办理"))
+    head = (_("顺序"), _("什么诉求"), _("答复群众"), _("单位办理"), _("环节另有规定的"))
     hint = _("从上往下，第一条符合的算数。工作日扣除节假日，到最后一天下班时止。")
     terms = _head(_("时限表"), len(rows), hint) + table(head, rows, kind="ruled")
     return terms + _demands(world) + _ladders(world)

@@ -47,6 +47,7 @@ EFFECTS: dict[str, Text] = {
     "call_back": lazy("记下回访结果，联系上的才算有效"),
     "to_first": lazy("由首接单位重新主办"),
     "merge": lazy("并入另一件，一次答复告知"),
+    "keep_up": lazy("时限随主件"),
     "separate": lazy("取消并案"),
     "split": lazy("另立一件"),
     "returnable": lazy("指定承办的除外"),

@@ -152,7 +152,7 @@ class TestNearest:
         assert self.UNITS.lineage("G") == ("G", "T-C")
         assert self.UNITS.is_part("G", ["T-C"])
         assert not self.UNITS.is_part("T-C", ["G"])
-        assert self.UNITS.with_below("T-C") == ("T-C", "G")
+        assert self.UNITS.answers_for("T-C") == ("T-C", "G")
 
     def test_units_in_a_circle_do_not_hang(self) -> None:
         circle = UnitMap.of(

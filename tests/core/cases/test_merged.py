@@ -1,0 +1,80 @@
+"""并案: a case that was merged into another one shares its answer, its deadline and its end.
+
+Monday 2026-11-16 09:00, Hebei; `other` has 15 working days: until 2026-12-07.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from core.access.desk import Office
+from core.errors import Invalid
+from tests.support.asked import CENTRE, Case, on, wall
+from tests.support.moments import receive
+
+
+@pytest.fixture
+def blueprint() -> str:
+    return "hebei"
+
+
+@pytest.fixture
+def pair(case: Callable[..., Case], office: Office) -> tuple[Case, Case]:
+    """The one that is handled, and another that was merged into it."""
+    main = case()
+    other = Case(office, receive(office, "2026-11-16 09:00", category="other"))
+    with on("2026-11-16 10:00"):
+        other.do("dispatcher", "merge", into=main.number)
+    return main, other
+
+
+def test_a_date_that_is_granted_is_granted_to_both(pair: tuple[Case, Case]) -> None:
+    main, other = pair
+    with on("2026-11-17 09:00"):
+        main.do("enforce", "extend", reason="等待批复", until="2026-12-20")
+        main.do("enforcehead", "grant")
+    assert wall(other.seen().file.case.due_at) == "2026-12-20 17:30"
+
+
+def test_what_was_due_later_stays_so(case: Callable[..., Case], office: Office) -> None:
+    main = case()
+    other = Case(office, receive(office, "2026-12-03 09:00", category="other"))
+    with on("2026-12-03 10:00"):
+        other.do("dispatcher", "merge", into=main.number)
+        due = other.seen().file.case.due_at
+        main.do("enforce", "extend", reason="等待批复", until="2026-12-10")
+        main.do("enforcehead", "grant")
+    assert other.seen().file.case.due_at == due
+
+
+def test_while_one_stands_still_so_does_the_other(pair: tuple[Case, Case]) -> None:
+    main, other = pair
+    with on("2026-11-17 09:00"):
+        main.do("dispatcher", "pause", reason="请补充合同")
+        assert other.seen().file.paused
+    with on("2026-11-19 09:00"):
+        main.do("dispatcher", "resume")
+    file = other.seen().file
+    assert not file.paused
+    assert wall(file.case.due_at) == wall(main.seen().file.case.due_at) == "2026-12-09 17:30"
+
+
+def test_what_ends_without_a_reply_lets_the_other_go(pair: tuple[Case, Case]) -> None:
+    main, other = pair
+    with on("2026-11-17 09:00"):
+        main.do("enforcehead", "ask_close", reason="群众撤回")
+        main.do("dispatcher", "grant")
+    file = other.seen().file
+    assert (file.case.stage, file.case.holder, file.case.parent_id) == ("accepted", CENTRE, None)
+    assert main.number in other.seen().timeline[-1].data["reason"]
+
+
+def test_one_may_be_merged_into_a_part_of_another(case: Callable[..., Case]) -> None:
+    whole, other = case(), case()
+    with on("2026-11-16 11:00"):
+        whole.do("dispatcher", "split", body="还有油烟扰民", category="other")
+        part = Case(whole.office, "131024-20261116-000003")
+        assert part.seen().file.case.parent_id == whole.seen().file.case.id
+        other.do("dispatcher", "merge", into=part.number)
+        with pytest.raises(Invalid, match="已并案"):
+            whole.do("dispatcher", "merge", into=other.number)
