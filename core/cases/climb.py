@@ -13,7 +13,7 @@ from typing import Any
 
 from core.access.actor import SYSTEM
 from core.blueprint.world import World
-from core.cases.clocks import date_clock
+from core.cases.clocks import date_clock, show
 from core.cases.decide import begin, decide
 from core.cases.staff import Staff
 from core.cases.step import Step
@@ -21,7 +21,7 @@ from core.errors import OneDoorError
 from core.ledger.change import Change, Notice
 from core.ledger.rungs import Fired
 from core.rules.calendar import Calendar, UnknownYear
-from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, CaseFile, Clock
+from core.rules.case import DEMAND_CLOCK, STAGE_CLOCK, CaseFile, Clock
 from core.rules.deadlines import Term
 from core.rules.ladders import DATED, DAY, GROUPED, LAPSE, OVERDUE, REMIND, Rung, next_fire
 from core.words import pick
@@ -110,21 +110,11 @@ def _date(result: Climb, world: World, calendar: Calendar, clock: Clock) -> None
     date_clock(clock, world.blueprint, calendar)
     if clock.due_at is None:
         return
-    change, file = result.change, result.change.file
-    change.clocks[clock.id] = clock
-    if clock.kind == CASE_CLOCK:
-        file.case.due_at = clock.due_at
-    for task in file.tasks:
-        if task.id == clock.task_id:
-            task.due_at = clock.due_at
-            change.tasks[task.id] = task
-    for demand in file.demands:
-        if demand.id == clock.demand_id:
-            demand.due_at = clock.due_at
-            change.demands[demand.id] = demand
+    result.change.clocks[clock.id] = clock
+    show(clock, result.change)
     result.dated += 1
     data = {"clock": clock.kind, "due_at": _iso(clock)}
-    _record(world, change, DATED, data)
+    _record(world, result.change, DATED, data)
 
 
 def _fire(result: Climb, world: World, calendar: Calendar, staff: Staff, clock: Clock) -> None:

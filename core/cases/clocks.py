@@ -4,8 +4,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from core.blueprint.schema import Blueprint
+from core.ledger.change import Change
 from core.rules.calendar import Calendar, UnknownYear, wall_clock
-from core.rules.case import Clock
+from core.rules.case import CASE_CLOCK, STAGE_CLOCK, Clock
 from core.rules.deadlines import WORKING_DAYS, Term, carry, due, resume
 from core.rules.ladders import DAY, next_fire
 
@@ -27,6 +28,23 @@ def date_clock(clock: Clock, blueprint: Blueprint, calendar: Calendar | None = N
         )
     except UnknownYear:
         clock.due_at = clock.next_fire_at = None
+
+
+def show(clock: Clock, change: Change) -> None:
+    """Case, task and demand show the deadline of their clock; none while it stands still."""
+    file, ends = change.file, None if clock.paused_at else clock.due_at
+    if clock.kind == CASE_CLOCK:
+        file.case.due_at = ends
+    elif clock.kind == STAGE_CLOCK:
+        file.case.stage_due_at = ends
+    for task in file.tasks:
+        if task.id == clock.task_id:
+            task.due_at = ends
+            change.tasks[task.id] = task
+    for demand in file.demands:
+        if demand.id == clock.demand_id:
+            demand.due_at = ends
+            change.demands[demand.id] = demand
 
 
 def run_on(clock: Clock, at: datetime, blueprint: Blueprint) -> None:

@@ -39,6 +39,8 @@ class InboxLine:
     def first_due(self) -> datetime | None:
         """The nearest date of the line."""
         dates = [self.due_at, *(d.due_at for d in self.asked if d.state != ANSWERED)]
+        if self.state != ASKED and self.case.stage_first:
+            dates.append(self.case.stage_due_at)
         return min((d for d in dates if d is not None), default=None)
 
     @property

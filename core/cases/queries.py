@@ -73,6 +73,7 @@ class CaseLine:
     holder: str
     received_at: datetime
     due_at: datetime | None
+    stage_due_at: datetime | None
     replied_at: datetime | None
     closed_at: datetime | None
     late: bool
@@ -88,6 +89,12 @@ class CaseLine:
     def due(self) -> datetime | None:
         """The deadline that still runs: none once the resident has an answer."""
         return None if self.replied_at or self.closed_at else self.due_at
+
+    @property
+    def stage_first(self) -> bool:
+        """Whether the offices have to bring it to its next stage before anything else is due."""
+        ends = self.stage_due_at if self.stage_kind == "open" else None
+        return ends is not None and (self.due is None or ends < self.due)
 
 
 _STANDS_STILL = exists().where(

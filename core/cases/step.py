@@ -7,7 +7,7 @@ from typing import Any
 
 from core.access.actor import Actor
 from core.blueprint.world import World
-from core.cases.clocks import date_clock, run_on
+from core.cases.clocks import date_clock, run_on, show
 from core.cases.standing import facts_of
 from core.ledger.chain import entry_hash
 from core.ledger.change import Change, Notice
@@ -169,7 +169,7 @@ class Step:
             since=clock.started_at if term else None,
         )
         fresh.paused_at = self.at if clock.paused_at else None
-        self._shows(fresh)
+        show(fresh, self.change)
 
     def passed(self, clock: Clock) -> bool:
         """Whether its deadline has passed (before it was paused, where it stands still)."""
@@ -192,23 +192,13 @@ class Step:
         clock.stopped_at, clock.next_fire_at = self.at, None
         self.change.clocks[clock.id] = clock
 
-    def _shows(self, clock: Clock) -> None:
-        """Case and task show the deadline of their clock (none while it stands still)."""
-        ends = None if clock.paused_at else clock.due_at
-        if clock.kind == CASE_CLOCK:
-            self.file.case.due_at = ends
-        for task in self.file.tasks:
-            if clock.kind == TASK_CLOCK and task.id == clock.task_id:
-                task.due_at = ends
-                self.change.tasks[task.id] = task
-
     def pause(self) -> None:
         """The case's clocks stand still; it has no deadline meanwhile."""
         for clock in self.file.case_clocks():
             if clock.paused_at is None:
                 clock.paused_at = self.at
                 self.change.clocks[clock.id] = clock
-                self._shows(clock)
+                show(clock, self.change)
 
     def resume(self) -> None:
         """They go on with what was left when they were paused; nobody waits for a review."""
@@ -216,7 +206,7 @@ class Step:
             if clock.paused_at is not None:
                 run_on(clock, self.at, self.world.blueprint)
                 self.change.clocks[clock.id] = clock
-                self._shows(clock)
+                show(clock, self.change)
         over = {d.id for d in self.file.demands if d.ended_at is not None}
         for clock in self.file.clocks:
             if clock.demand_id in over and clock.stopped_at is None:
@@ -317,7 +307,7 @@ class Step:
         if self.file.paused:
             self.resume()  # whoever goes on with it has ended the standing still
         self.stop_clocks(STAGE_CLOCK)
-        case.stage, case.stage_kind = stage_id, stage.kind
+        case.stage, case.stage_kind, case.stage_due_at = stage_id, stage.kind, None
         if stage.kind == CLOSED:
             for task in self.file.running_tasks():
                 self.end_task(task, WITHDRAWN)
@@ -331,7 +321,7 @@ class Step:
         if self.world.blueprint.times_stages:
             term, ladder = self._of_stage(stage_id, self.terms())
         if term:
-            self.start_clock(STAGE_CLOCK, stage_id, term, ladder)
+            case.stage_due_at = self.start_clock(STAGE_CLOCK, stage_id, term, ladder).due_at
         elif not any(c.kind == CASE_CLOCK and c.stopped_at is None for c in self.file.clocks):
             self.start_case_clock()
 

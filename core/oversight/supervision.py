@@ -108,7 +108,9 @@ def _late(view: str) -> ColumnElement[bool]:
     at = now()
     late = overdue_at(at)
     if view == "overdue":
-        return or_(late, and_(CaseRow.replied_at.is_(None), _unit_late(at)))
+        return or_(
+            late, CaseRow.stage_due_at < at, and_(CaseRow.replied_at.is_(None), _unit_late(at))
+        )
     return late
 
 

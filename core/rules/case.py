@@ -53,6 +53,8 @@ class Case:
     accused: list[str] = field(default_factory=list)
     """Units complained about: they never see the case (Petition Regulations 2022, art. 30)."""
     due_at: datetime | None = None
+    stage_due_at: datetime | None = None
+    """By when the present stage has to be left; None where it has no term, or stands still."""
     reply: str = ""
     replied_at: datetime | None = None
     closed_at: datetime | None = None

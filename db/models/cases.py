@@ -83,6 +83,7 @@ class CaseRow(Base):
     config_version: Mapped[int]
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    stage_due_at: Mapped[datetime | None]
     reply: Mapped[str]
     replied_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

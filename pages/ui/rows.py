@@ -36,6 +36,8 @@ def due_of(world: World, line: CaseLine) -> str:
     """The deadline that runs, or how it ended."""
     if line.paused:
         return paused_badge(_("暂停计时"))
+    if line.stage_first:
+        return due_badge(world, line.stage_due_at, here=True)
     if line.due is not None:
         return due_badge(world, line.due)
     if line.late:

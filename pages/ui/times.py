@@ -50,14 +50,19 @@ def late_once(late: bool) -> str:
     return f'<span class="due none">{icon("history")}{esc(_("曾超期"))}</span>' if late else ""
 
 
-def due_badge(world: World, due_at: datetime | None, done: str = "") -> str:
-    """State of a deadline as colour **and** word **and** icon; `done` is said where none runs."""
+def due_badge(world: World, due_at: datetime | None, done: str = "", *, here: bool = False) -> str:
+    """State of a deadline as colour **and** word **and** icon; `done` is said where none runs.
+
+    Args:
+        here: it is the present stage's, not that of the whole.
+    """
     if due_at is None:
         return f'<span class="due none">{icon("check_circle")}{esc(done)}</span>' if done else ""
     left = time_left(now(), due_at, world.blueprint.clock_calendar)
     kind, mark = _MARKS.get(left.state, ("ok", "hourglass_top"))
+    said = describe_left(left)
     exactly = _("期限 {time}", time=exact(due_at))
     return (
         f'<span class="due {kind}" title="{esc(exactly)}">{icon(mark)}'
-        f"{esc(describe_left(left))}</span>"
+        f"{esc(_('本环节{left}', left=said) if here else said)}</span>"
     )

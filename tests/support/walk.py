@@ -304,6 +304,6 @@ def replay(found: World, start: CaseFile, entries: list[Entry], people: dict[Any
         who, data = people[entry.actor_id or entry.actor_name], dict(entry.data)
         if "demand" in data:
             del data["kind"]  # the timeline says it for its readers
-            data.pop("late_since", None)
+        data.pop("late_since", None)
         change, other = begin(start, entry.at), parent(start.case)
         decide(found, who, change, entry.action, data, entry.at, linked=other)
