@@ -125,12 +125,12 @@ def photo(ask: Ask) -> Response:
     if who is None:
         raise NotFound(_("请先输入查询码，再看照片"))
     with ask.office.look(who) as look:
-        row, path = open_file(look, file_id)
-    data, mime = path.read_bytes(), row.mime
+        file, path = open_file(look, file_id)
+    data, mime = path.read_bytes(), file.mime
     if mime.startswith("image/") and "small" in ask.request.query_params:
         data, mime = _small(data), "image/jpeg"
     kind = "inline" if mime.startswith("image/") else "attachment"
-    named = f"{kind}; filename*=UTF-8''{quote(row.name)}"
+    named = f"{kind}; filename*=UTF-8''{quote(file.name)}"
     return Response(data, media_type=mime, headers={"Content-Disposition": named})
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
-from sqlalchemy import Row
 from starlette.responses import FileResponse
 
 from api.body import Upload, uploads
@@ -47,19 +46,8 @@ async def add(request: Request, number: str) -> Response:
 def keep(work: Work, number: str, sent: list[Upload], base: str = "/api/v1/files") -> Any:
     """Attach what was sent; `id` is the first file's, `files` describes all."""
     ids = [attach(work, number, upload.name, upload.data) for upload in sent]
-    kept = [shapes.evidence(_evidence(open_file(work, i)[0]), base) for i in ids]
+    kept = [shapes.evidence(open_file(work, i)[0], base) for i in ids]
     return {"id": ids[0], "files": kept}
-
-
-def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
-    return Evidence(
-        id=row.id,
-        name=row.name,
-        mime=row.mime,
-        size=row.size,
-        by_resident=row.by_resident,
-        uploaded_at=row.uploaded_at,
-    )
 
 
 @router.get("/files/{file_id}")
@@ -72,13 +60,13 @@ async def show(request: Request, file_id: int) -> Response:
     return await looking(request, do)
 
 
-def hand_out(row: Row[*tuple[Any, ...]], path: Path) -> Response:
+def hand_out(file: Evidence, path: Path) -> Response:
     """The file under headers that let a browser run nothing in it."""
-    way = "inline" if row.mime.startswith(SHOWN) else "attachment"
+    way = "inline" if file.mime.startswith(SHOWN) else "attachment"
     return FileResponse(
         path,
-        media_type=row.mime,
-        filename=row.name,
+        media_type=file.mime,
+        filename=file.name,
         content_disposition_type=way,
         headers=_HEADERS,
     )

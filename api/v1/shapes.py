@@ -15,7 +15,7 @@ from core.cases.queries import CaseLine
 from core.rules.case import Case, Demand, Entry, Task
 from core.rules.demands import LABELS
 from core.rules.forms import Field, json_schema
-from core.rules.masking import mask_name, mask_text
+from core.rules.masking import mask_all, mask_name, mask_text
 from core.rules.permissions import ROLES
 from core.rules.workflow import Transition
 from core.words import _, pick
@@ -164,14 +164,13 @@ def demand(world: World, d: Demand) -> dict[str, Any]:
         "ended_at": d.ended_at,
         "pressed": d.pressed,
         "late": d.late,
-        "data": d.data,
+        "data": mask_all(d.data),
     }
 
 
 def _entry(world: World, e: Entry) -> dict[str, Any]:
     rows = world.blueprint.workflow.transitions
     label = next((pick(t.label) for t in rows if t.id == e.action), e.action)
-    data = {k: mask_text(v) if isinstance(v, str) else v for k, v in e.data.items()}
     return {
         "seq": e.seq,
         "at": e.at,
@@ -181,7 +180,7 @@ def _entry(world: World, e: Entry) -> dict[str, Any]:
         "unit": e.actor_unit,
         "from_stage": e.from_stage,
         "to_stage": e.to_stage,
-        "data": data,
+        "data": mask_all(e.data),
         "public": e.public,
         "hash": e.hash,
     }

@@ -20,6 +20,7 @@ from core.errors import Invalid, NotPermitted
 from core.ledger.change import Change
 from core.rules.case import Case, CaseFile, Demand
 from core.rules.forms import Field, check
+from core.rules.masking import mask_text
 from core.rules.workflow import BY_SCORE, SCORED, STANDING, Asker, Transition, allowed, asked, may
 from core.words import Text, _, lazy, pick
 
@@ -95,7 +96,7 @@ def form_of(
     kinds = world.blueprint.demands
 
     def words(d: Demand) -> str:
-        said = _("{who}：{text}", who=pick(kinds[d.kind].label), text=d.text[:30])
+        said = _("{who}：{text}", who=pick(kinds[d.kind].label), text=mask_text(d.text)[:30])
         return _("{name}（{how}）", name=said, how=world.units.name(d.unit))
 
     choices = {str(d.id): words(d) for d in waiting}

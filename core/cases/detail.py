@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -15,9 +15,9 @@ from core.cases.decide import actions, form_of
 from core.cases.load import load
 from core.cases.relatives import Relative, relatives
 from core.errors import Invalid, NotPermitted
-from core.rules.case import CaseFile, Entry
+from core.rules.case import Case, CaseFile, Demand, Entry, Task
 from core.rules.forms import Field
-from core.rules.masking import mask_address, mask_name, mask_phone, mask_text
+from core.rules.masking import mask_address, mask_all, mask_name, mask_phone, mask_text
 from core.rules.permissions import Permission, Scope
 from core.rules.workflow import Transition
 from core.words import _
@@ -84,7 +84,7 @@ class Detail:
 
 
 _ENTRY = [getattr(EntryRow, f.name) for f in fields(Entry)]
-_FILE = [getattr(FileRow, f.name) for f in fields(Evidence)]
+EVIDENCE = [getattr(FileRow, f.name) for f in fields(Evidence)]
 _RATING = [getattr(RatingRow, f.name) for f in fields(Rating)]
 
 
@@ -101,7 +101,7 @@ def detail(look: Look, number: str) -> Detail:
         file=file,
         world=world,
         timeline=[Entry(**r._mapping) for r in _rows(look, file, _ENTRY, EntryRow, EntryRow.seq)],
-        files=[Evidence(**r._mapping) for r in _rows(look, file, _FILE, FileRow, FileRow.id)],
+        files=[Evidence(**r._mapping) for r in _rows(look, file, EVIDENCE, FileRow, FileRow.id)],
         ratings=[
             Rating(**r._mapping) for r in _rows(look, file, _RATING, RatingRow, RatingRow.seq)
         ],
@@ -113,16 +113,21 @@ def detail(look: Look, number: str) -> Detail:
     return _from_outside(found) if look.actor.scope is Scope.OUTSIDE else found
 
 
+_AMONG_STAFF = "comment"
+"""The action by which those who handle a case tell each other something."""
+
+
 def _from_outside(found: Detail) -> Detail:
-    """What somebody who is no official may read: nothing that says who spoke or where they live.
+    """What somebody who is no official may read: nothing that says who spoke or where they live,
+    nor what those who handle the case only told each other.
 
     Personal Information Protection Law 《个人信息保护法》 art. 6: no more than the purpose needs;
     a deputy judges how a matter was handled. Residents' own photos show people and doors.
     """
+    file = found.file
     case = replace(
-        found.file.case,
-        title=mask_text(found.file.case.title),
-        address=mask_address(found.file.case.address),
+        _masked(file.case, "title", "body", "reply"),
+        address=mask_address(file.case.address),
         lat=None,
         lon=None,
         plate=None,
@@ -130,14 +135,31 @@ def _from_outside(found: Detail) -> Detail:
         form={},
         resident_id=None,
         registered_by=None,
-        reply=mask_text(found.file.case.reply),
     )
+    told = (e for e in found.timeline if e.public or e.action != _AMONG_STAFF)
     return replace(
         found,
-        file=replace(found.file, case=case),
+        file=replace(
+            file,
+            case=case,
+            tasks=[_masked(t, "note", "result") for t in file.tasks],
+            demands=[_masked(d, "text", "answer", "data") for d in file.demands],
+        ),
+        # a hash over the words would prove a guess of the four digits that are hidden
+        timeline=[replace(_masked(e, "data"), hash="") for e in told],
+        files=[_masked(f, "name") for f in found.files if not f.by_resident],
+        ratings=[_masked(r, "text") for r in found.ratings],
+        relatives=[_masked(r, "title") for r in found.relatives],
         resident=None,
-        files=[f for f in found.files if not f.by_resident],
     )
+
+
+_Part = TypeVar("_Part", Case, Task, Demand, Entry, Evidence, Rating, Relative)
+
+
+def _masked(part: _Part, *names: str) -> _Part:
+    """`part` with the words under these names masked."""
+    return replace(part, **{name: mask_all(getattr(part, name)) for name in names})
 
 
 def _rows(look: Look, file: CaseFile, columns: list[Any], model: Any, order: Any) -> Any:

@@ -3,18 +3,20 @@
 import hashlib
 import os
 import secrets
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import func, insert, select
 
 from core.access.desk import Look, Work
 from core.access.visible import visible_case
+from core.cases.detail import EVIDENCE, Evidence
 from core.cases.filetypes import clean_name, examine
 from core.cases.load import load
 from core.errors import Invalid, NotFound, NotPermitted
 from core.now import now
 from core.rules.case import CLOSED, Case
+from core.rules.masking import mask_text
 from core.rules.permissions import Permission, Scope
 from core.settings import Settings
 from core.words import _, lazy
@@ -129,11 +131,11 @@ def store(settings: Settings, data: bytes) -> str:
     return digest
 
 
-def open_file(look: Look, file_id: int) -> tuple[Row[*tuple[Any, ...]], Path]:
-    """The row of an evidence file and where its bytes lie.
+def open_file(look: Look, file_id: int) -> tuple[Evidence, Path]:
+    """An evidence file and where its bytes lie.
 
     Row security shows a file exactly to who sees its case; a resident gets back only what
-    residents handed in, as on their page; a deputy only what officials did.
+    residents handed in, as on their page; a deputy only what officials did, its name masked.
 
     Raises:
         NotFound: no such file, not visible, or its bytes are lost.
@@ -143,17 +145,18 @@ def open_file(look: Look, file_id: int) -> tuple[Row[*tuple[Any, ...]], Path]:
         raise NotFound(_GONE)
     counties = {code for code in look.world.areas if len(code) == 6}  # the key begins with it
     row = look.tx.execute(
-        select(*FileRow.__table__.columns).where(
-            FileRow.id == file_id, FileRow.county.in_(counties)
-        )
+        select(*EVIDENCE, FileRow.sha256).where(FileRow.id == file_id, FileRow.county.in_(counties))
     ).one_or_none()
     hidden = {Scope.KEY: False, Scope.OUTSIDE: True}.get(look.actor.scope)
     if row is None or row.by_resident is hidden:
         raise NotFound(_GONE)
+    found = Evidence(**{f.name: getattr(row, f.name) for f in fields(Evidence)})
+    if look.actor.scope is Scope.OUTSIDE:
+        found = replace(found, name=mask_text(found.name))
     path = path_of(look.settings, row.sha256)
     if not path.is_file():
-        raise NotFound(lazy("附件“{name}”的内容已丢失，请联系管理员", name=row.name))
-    return row, path
+        raise NotFound(lazy("附件“{name}”的内容已丢失，请联系管理员", name=found.name))
+    return found, path
 
 
 def belong(work: Work, case: Case, file_ids: list[int], field: str) -> None:

@@ -14,7 +14,7 @@ from core.cases.queries import LINE, CaseLine, line_for
 from core.now import now
 from core.rules.case import CLOSED, RUNNING_TASKS, Demand
 from core.rules.demands import ACKNOWLEDGED, ANSWERED, DECISION, OPEN
-from core.rules.permissions import Permission
+from core.rules.permissions import Permission, Scope
 from db.models import CaseRow, DemandRow, TaskRow
 
 HELD, ASKED = "held", "asked"
@@ -54,7 +54,8 @@ def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
     """Mine: chased first, then due first. Running tasks of my units, what they hold and nobody
     works on, and cases in which something is asked of me."""
     look.actor.require(Permission.CASE_ACT)
-    units = list(look.actor.units)
+    outside = look.actor.scope is Scope.OUTSIDE  # whatever unit a deputy works in
+    units = [] if outside else list(look.actor.units)
     found = [*_tasks(look, limit), *_held(look, limit)] if units else []
     asked = _asked(look, units, limit)
     lines: list[InboxLine] = []

@@ -171,7 +171,12 @@ def _asked(asked: str) -> ColumnElement[bool]:
 
 
 def filtered(actor: Actor, f: CaseFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """The cases that `actor` may see, narrowed by `f`; unordered."""
+    """The cases that `actor` may see, narrowed by `f`; unordered.
+
+    To those outside the offices no number answers that would be masked before them.
+    """
+    if actor.scope is Scope.OUTSIDE:
+        f = replace(f, q=mask_text(f.q))
     return visible_cases(actor, *columns).where(*conditions(f))
 
 

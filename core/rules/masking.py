@@ -6,6 +6,7 @@ whatever comes in, less comes out, and masking twice changes nothing.
 """
 
 import re
+from typing import Any
 
 STAR = "*"
 
@@ -83,6 +84,18 @@ def mask_text(text: str) -> str:
     Case numbers, division codes and amounts are other lengths and stay.
     """
     return _mobiles(_IDENTITY.sub(lambda found: mask_id_card(found[0]), text))
+
+
+def mask_all(value: Any) -> Any:
+    """A value as JSON knows it, with every text in it, however deep, masked by `mask_text`."""
+    match value:
+        case str():
+            return mask_text(value)
+        case list():
+            return [mask_all(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
+        case dict():
+            return {k: mask_all(v) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    return value
 
 
 def _mobiles(text: str) -> str:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rules.masking import mask_address, mask_id_card, mask_name, mask_phone, mask_text
+from core.rules.masking import (
+    mask_address,
+    mask_all,
+    mask_id_card,
+    mask_name,
+    mask_phone,
+    mask_text,
+)
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -147,6 +154,11 @@ class TestText:
     @pytest.mark.parametrize(("text", "masked"), PERSONAL)
     def test_finds_numbers_of_people(self, text: str, masked: str) -> None:
         assert mask_text(text) == masked
+
+    def test_finds_them_in_whatever_a_form_kept(self) -> None:
+        kept = {"text": "13812345678", "tries": 2, "to": [{"who": "13812345678"}, None]}
+        masked = {"text": "138****5678", "tries": 2, "to": [{"who": "138****5678"}, None]}
+        assert mask_all(kept) == masked
 
     @pytest.mark.parametrize("text", IMPERSONAL)
     def test_leaves_all_else(self, text: str) -> None:
