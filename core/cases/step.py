@@ -379,6 +379,7 @@ class Step:
                 template=template,
                 key=f"{case.id}:{case.version}:{template}",
                 person=person,
+                by=("app", *OUTSIDE),
                 data={"title": case.title, **data},
             )
         )

@@ -1,13 +1,16 @@
 """Everybody reads their own messages, and nobody else's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select, update
 
 from core.access.actor import SYSTEM, resident
 from core.access.desk import Look, Office
 from core.cases.notices import mark_read, my_notices, unread_count
+from db.models import MessageRow, Person
 from tests.support import county
+from tests.support.asked import UNIT, Case, on
 from tests.support.moments import receive
 
 
@@ -63,3 +66,18 @@ def test_other_people_s_messages_are_out_of_reach(look: Look) -> None:
 def test_without_an_account_there_are_no_messages(office: Office, actor: object) -> None:
     with office.work(actor) as work:  # pyright: ignore[reportArgumentType]
         assert (my_notices(work), unread_count(work), mark_read(work)) == ([], 0, 0)
+
+
+def test_whoever_asked_hears_of_the_answer_on_every_way_they_have(
+    office: Office, case: Callable[..., Case]
+) -> None:
+    with office.work(SYSTEM) as work:
+        theirs = update(Person).where(Person.username == "leader")
+        work.tx.execute(theirs.values(email="leader@example.cn"))
+    one = case("2026-11-16 09:00")
+    with on("2026-11-16 10:00"):
+        one.do("leader", "instruct", text="今天办好", to=[UNIT])
+        one.do("enforce", "feedback", text="已办好")
+    with office.look(SYSTEM) as look:
+        told = select(MessageRow.way).where(MessageRow.template == "answered")
+        assert sorted(look.tx.scalars(told)) == ["app", "email"]
