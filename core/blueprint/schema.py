@@ -19,8 +19,10 @@ from core.rules.callbacks import Callbacks
 from core.rules.demands import DemandKind
 from core.rules.forms import Code, Field, Label, Rule
 from core.rules.ladders import Ladder
+from core.rules.permissions import ROLES
 from core.rules.routing import DeadlineRow, DispatchRow, TriageRow, When
 from core.rules.workflow import Workflow
+from core.words import pick
 
 ACCENT = re.compile(r"^#[0-9a-fA-F]{6}$")
 """A colour as a county writes it."""
@@ -130,6 +132,10 @@ class Blueprint(Rule):
     kpis: dict[str, Kpi] = {}
     assessments: dict[LineId, Assessment] = {}
     defaults: dict[Literal["category", "kind", "urgency"], str]
+
+    def role_name(self, role: str) -> str:
+        """What the county calls a role, in the reader's language."""
+        return pick(self.roles[role]) if role in self.roles else str(ROLES[role].label)
 
     @cached_property
     def clock_calendar(self) -> Calendar:

@@ -4,7 +4,7 @@
 the very same function, so there is no second way to change a case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ from core.ledger.change import Change
 from core.rules.case import Case, CaseFile, Demand
 from core.rules.forms import Field, check
 from core.rules.masking import mask_text
-from core.rules.workflow import BY_SCORE, SCORED, STANDING, Asker, Transition, allowed, asked, may
+from core.rules.may import Asker, allowed, asked, may, why_not
+from core.rules.workflow import BY_SCORE, SCORED, STANDING, Transition
 from core.words import Text, _, lazy, pick
 
 _NOT_NOW = lazy("诉求现在处于“{stage}”，不能“{action}”")
@@ -138,7 +139,7 @@ def decide(
     who = asker(world, actor, file.case.area, at)
     free = [t for t in rows if may(t, who, file)]
     if not free:
-        raise _refusal(world, file, action, known=bool(rows))
+        raise _refusal(world, file, action, rows, who)
     fields = form_of(world, actor, free[0], file)
     row, picked = free[0], None
     on_one = bool(STANDING.keys() & {*row.effects})
@@ -197,14 +198,17 @@ def _target(row: Transition, step: Step) -> str | None:
     return row.target
 
 
-def _refusal(world: World, file: CaseFile, action: str, *, known: bool) -> NotPermitted:
+def _refusal(
+    world: World, file: CaseFile, action: str, rows: Sequence[Transition], who: Asker
+) -> NotPermitted:
     workflow = world.blueprint.workflow
     label = next((pick(t.label) for t in workflow.transitions if t.id == action), None)
     if label is None:
         return NotNow(Text(_NO_SUCH.message, action=action[:40]), action=action[:40])
     stage = workflow.stages[file.case.stage]
-    if known:
-        return NotNow(_("“{action}”现在不由您来办，或条件还不具备", action=label), action=action)
+    if rows:
+        why = why_not(rows, who, file, world.blueprint.role_name)
+        return NotNow(_("不能“{action}”：{why}", action=label, why=str(why)), action=action)
     return NotNow(
         Text(_NOT_NOW.message, stage=pick(stage.label), action=label),
         action=action,

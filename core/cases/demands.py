@@ -24,7 +24,7 @@ from core.rules.demands import (
     of,
 )
 from core.rules.routing import To
-from core.rules.units import GRID, Unit
+from core.rules.units import GRID, Unit, UnitMap
 from core.words import _, pick
 
 
@@ -153,7 +153,7 @@ def addressees(step: Step, kind: DemandKind) -> list[str]:
     """
     units, case = step.world.units, step.file.case
     if kind.to == "given":
-        return [_askable(step, code) for code in step.data["to"]]
+        return [askable(step, code, "to") for code in step.data["to"]]
     tried = (u.code for u in _tried(step, kind) if u and u.active)
     fit = [code for code in tried if not units.is_part(code, case.accused)]
     if kind.answer == DECISION and not _left_to_head(step, kind):
@@ -224,12 +224,29 @@ def _role(step: Step, kind: DemandKind, unit: str) -> str:
     return kind.role if unit == step.actor.unit else ""
 
 
-def _askable(step: Step, code: str) -> str:
-    units = step.world.units
+def no_unit(units: UnitMap, code: str) -> str:
+    """Why no work can be given to the unit `code`; empty where it can."""
+    if code not in units.units:
+        return _("没有单位“{unit}”", unit=code[:40])
     if not units.is_active(code):
-        raise Invalid(_("没有单位“{unit}”，或它已停用、已合并", unit=units.name(code)), field="to")
+        return _("“{unit}”已停用或已合并，不能承办，请改由其他单位办理", unit=units.name(code))
+    return ""
+
+
+def askable(step: Step, code: str, field: str) -> str:
+    """The unit `code`, if work on this case can be given to it.
+
+    Args:
+        field: where it was named; empty where the person named none.
+
+    Raises:
+        Invalid: it does not exist, is closed down or merged away, or the appeal is about it.
+    """
+    units = step.world.units
+    if fault := no_unit(units, code):
+        raise Invalid(fault, field=field)
     if units.is_part(code, step.file.case.accused):
-        raise Invalid(_("{unit}是被反映的单位，不能承办", unit=units.name(code)), field="to")
+        raise Invalid(_("{unit}是被反映的单位，不能承办", unit=units.name(code)), field=field)
     return code
 
 

@@ -108,21 +108,11 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
 }
 
 
-def _known_unit(step: Step, code: str, field: str) -> str:
-    if not step.world.units.is_active(code):
-        raise Invalid(_("没有单位“{unit}”，或它已停用", unit=code), field=field)
-    if step.world.units.is_part(code, step.file.case.accused):
-        raise Invalid(
-            _("{unit}是被反映的单位，不能承办", unit=step.world.units.name(code)), field=field
-        )
-    return code
-
-
 def open_tasks(step: Step) -> None:
     """Hand the case to a lead unit and to assisting ones."""
     data = step.data
-    lead = _known_unit(step, data["lead"], "lead")
-    assist = [_known_unit(step, u, "assist") for u in data.get("assist", ())]
+    lead = demands.askable(step, data["lead"], "lead")
+    assist = [demands.askable(step, u, "assist") for u in data.get("assist", ())]
     if lead in assist:
         raise Invalid(_("主办单位不能同时是协办单位"), field="assist")
     withdraw_tasks(step, again=(lead, *assist))
@@ -135,7 +125,7 @@ def add_tasks(step: Step) -> None:
     """Bring in further assisting units."""
     running = {t.unit for t in step.file.running_tasks()}
     for unit in step.data["assist"]:
-        _known_unit(step, unit, "assist")
+        demands.askable(step, unit, "assist")
         if unit in running:
             raise Invalid(
                 _("{unit}已经在办理这件诉求", unit=step.world.units.name(unit)), field="assist"
@@ -185,7 +175,7 @@ def rework(step: Step) -> None:
     """The report was not good enough: the lead gets its task once more, with a new clock."""
     lead = step.file.finished_lead()
     assert lead is not None  # noqa: S101 (workflow.may has seen it)
-    unit = _known_unit(step, step.world.units.heir(lead.unit), "reason")
+    unit = demands.askable(step, step.world.units.heir(lead.unit), "")
     again = step.open_task(unit, lead=True, note=step.data["reason"], sender=lead.opened_by)
     again.designated = lead.designated
     step.hold(unit)

@@ -8,8 +8,8 @@ from core.blueprint.world import World
 from core.now import now
 from core.rules.case import Case
 from core.rules.forms import Label
+from core.rules.may import Asker
 from core.rules.routing import Facts, holds
-from core.rules.workflow import Asker
 
 
 def facts_of(case: Case) -> Facts:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from core.blueprint.store import get_fact
 from core.kpi.finding import Check, Finding, Ground, some
-from core.rules.permissions import ROLES, STAFF_ROLES
+from core.rules.permissions import STAFF_ROLES
 from core.rules.routing import To
 from core.rules.units import CENTRE, GRID
 from core.words import _, pick
@@ -82,9 +82,7 @@ def roles(g: Ground) -> Finding:
     asked = {"admin", "auditor"} | {r for t in blueprint.workflow.transitions for r in t.who}
 
     def named(codes: Iterable[str]) -> tuple[str, ...]:
-        return tuple(
-            pick(blueprint.roles[r]) if r in blueprint.roles else str(ROLES[r].label) for r in codes
-        )
+        return tuple(blueprint.role_name(r) for r in codes)
 
     without = [r for r in STAFF_ROLES if not g.roles.get(r)]
     needed = [r for r in without if r in asked]

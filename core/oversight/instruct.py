@@ -12,6 +12,7 @@ from typing import Any
 from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.act import act
+from core.cases.demands import no_unit
 from core.cases.queries import CaseFilter, count_cases, list_cases
 from core.errors import Invalid, NotFound
 from core.now import moved_to, now
@@ -126,10 +127,8 @@ def _checked(world: World, data: Mapping[str, Any]) -> dict[str, Any]:
     if strange := data.keys() - {f.id for f in asked}:
         faults |= {str(n)[:64]: _("没有“{name}”这一项", name=str(n)[:40]) for n in strange}
     for code in given.get("to", ()):
-        if not world.units.is_active(code):
-            faults["to"] = _(
-                "没有单位“{unit}”，或它已停用、已合并", unit=world.units.name(code[:40])
-            )
+        if fault := no_unit(world.units, code):
+            faults["to"] = fault
     day = given.get("due")
     if day and world.blueprint.clock_calendar.closing(date.fromisoformat(day)) <= now():
         faults["due"] = _("日期应晚于现在，请改一个日期")

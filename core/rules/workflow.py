@@ -1,21 +1,20 @@
 """The loop is data: stages, and a table of transitions between them.
 
 Code knows only stage *kinds* and action *effects*. A transition says from where, by whom,
-what must be filled in, what follows and where the case stands afterwards. The pure
-question "what may this person do now?" is answered here, for pages and API alike.
+what must be filled in, what follows and where the case stands afterwards. What one person
+may do now is asked in `core.rules.may`.
 """
 
-from collections.abc import Container, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import Field as Constraint
 from pydantic import model_validator
 
-from core.rules.case import CLOSED, OPENED, SIGNED, WAITING, CaseFile, Demand
+from core.rules.case import CLOSED, WAITING
 from core.rules.deadlines import TermText
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, PENDING, of
+from core.rules.demands import ACKNOWLEDGED, ANSWERED, PENDING
 from core.rules.demands import OPEN as OPEN_DEMAND
 from core.rules.forms import Code, Field, Label, Rule
 from core.rules.permissions import ROLES
@@ -269,138 +268,3 @@ def _reach(start: str, ways: Mapping[str, set[str]]) -> set[str]:
             found.add(stage)
             todo.append(stage)
     return found
-
-
-class Asker(NamedTuple):
-    """The part of an actor that the workflow looks at."""
-
-    roles: tuple[str, ...]
-    person: int | None
-    units: tuple[str, ...]
-    """The person's unit and the units below it."""
-    in_area: bool
-    """Whether the case lies in the person's area."""
-    gone: Container[str] = ()
-    """Units that have been closed down or merged away."""
-    at: datetime | None = None
-
-
-def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
-    """The demands that this person could take the row on, oldest first."""
-    states = next((STANDING[e] for e in t.effects if e in STANDING), PENDING)
-    relations: set[Relation] = {t.who[role] for role in asker.roles if role in t.who}
-    return [
-        d
-        for d in of(file, t.demands, *states)
-        if not relations <= {"asked", "asker"} or any(_of_demand(r, asker, d, t) for r in relations)
-    ]
-
-
-def _of_demand(relation: Relation, asker: Asker, demand: Demand, t: Transition) -> bool:
-    if relation == "asked":
-        if _own_request(asker, demand) and not DECIDING.isdisjoint(t.effects):
-            return False
-        own = demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
-        return own or _stands_in(asker, demand, t)
-    return (demand.asked_by is not None and demand.asked_by == asker.person) or (
-        demand.asker_unit != "" and demand.asker_unit in asker.units
-    )
-
-
-def _own_request(asker: Asker, demand: Demand) -> bool:
-    """Whether they asked for it themselves, or, where it went to another unit, a colleague did.
-
-    Nobody judges what is their own: recusal 回避 of the Petition Work Regulations 2022.
-    """
-    if demand.asked_by is not None and demand.asked_by == asker.person:
-        return True
-    away = demand.asker_unit not in ("", demand.unit)
-    return away and asker.units[:1] == (demand.asker_unit,)
-
-
-def _stands_in(asker: Asker, demand: Demand, t: Transition) -> bool:
-    """Whether the centre may do it in another's stead, so that no case is ever stuck."""
-    if "dispatcher" not in asker.roles or t.who.get("dispatcher") != "asked" or not asker.in_area:
-        return False
-    late = bool(asker.at and demand.due_at and asker.at > demand.due_at)
-    return demand.unit in asker.gone or (late and not DECIDING.isdisjoint(t.effects))
-
-
-def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) -> bool:
-    case = file.case
-    match relation:
-        case "seen":
-            return True
-        case "area":
-            return asker.in_area
-        case "holder":
-            lost = case.holder in asker.gone and "dispatcher" in asker.roles and asker.in_area
-            return lost or case.holder in asker.units
-        case "task":
-            return file.task_of(asker.units, OPENED, SIGNED) is not None
-        case "lead":
-            return any(t.lead and t.unit in asker.units for t in file.running_tasks())
-        case "own":
-            # row security admits a resident to exactly one case: their own
-            return "resident" in asker.roles
-        case "registered":
-            return asker.person is not None and case.registered_by == asker.person
-        case "asked" | "asker":
-            return any(_of_demand(relation, asker, d, t) for d in of(file, t.demands, *PENDING))
-
-
-def _possible(t: Transition, asker: Asker, file: CaseFile) -> bool:
-    """Whether the effects find what they work on."""
-    if file.case.is_matter and t.id not in ON_MATTERS:
-        return False
-    if "sign_task" in t.effects and not file.task_of(asker.units, OPENED):
-        return False
-    if "finish_task" in t.effects and not file.task_of(asker.units, SIGNED):
-        return False
-    if {"return_task", "returnable"} & {*t.effects}:
-        task = file.task_of(asker.units, OPENED, SIGNED)
-        if task is None or task.designated:
-            return False
-    if "rework" in t.effects and file.finished_lead() is None:
-        return False
-    if "review" in t.effects and _reviewed(t, asker, file):
-        return False
-    if "call_back" in t.effects and _called_back(t, file):
-        return False
-    paused = file.paused
-    if "pause" in t.effects and (paused or not any(c.running for c in file.case_clocks())):
-        return False
-    if "resume" in t.effects and not paused:
-        return False
-    return not any(e in STANDING for e in t.effects) or bool(asked(t, asker, file))
-
-
-def _reviewed(t: Transition, asker: Asker, file: CaseFile) -> bool:
-    """Whether this person has reviewed the present handling already."""
-    closed = file.case.closed_at
-    return closed is not None and any(
-        d.kind in t.demands and d.asked_by == asker.person and d.opened_at >= closed
-        for d in file.demands
-    )
-
-
-def _called_back(t: Transition, file: CaseFile) -> bool:
-    """Whether the resident has said already what they think of the present handling."""
-    return CALLBACK in file.case.scores and not of(file, t.demands, *PENDING)
-
-
-def may(t: Transition, asker: Asker, file: CaseFile) -> bool:
-    """Whether this person may take this row now."""
-    if file.case.stage not in t.sources:
-        return False
-    related = (role in t.who and _related(t.who[role], asker, file, t) for role in asker.roles)
-    return any(related) and _possible(t, asker, file)
-
-
-def allowed(workflow: Workflow, asker: Asker, file: CaseFile) -> list[Transition]:
-    """The rows this person may take now, one per action id, the usual one first."""
-    rows: dict[str, Transition] = {}
-    for t in workflow.leaving(file.case.stage):
-        if t.id not in rows and may(t, asker, file):
-            rows[t.id] = t
-    return sorted(rows.values(), key=lambda t: not t.usual)

@@ -89,11 +89,7 @@ def _bell(unread: int, page: OfficePage) -> str:
 
 def _menu(known: Known) -> str:
     actor, blueprint = known.actor, known.world.blueprint
-    roles = _("、").join(
-        pick(blueprint.roles[r]) if r in blueprint.roles else str(ROLES[r].label)
-        for r in actor.roles
-        if r in ROLES
-    )
+    roles = _("、").join(blueprint.role_name(r) for r in actor.roles if r in ROLES)
     place = actor.unit_name or (known.world.area_name(actor.area) if actor.area else "")
     other, word = ("en", "English") if locale() != "en" else ("zh_CN", "中文")
     return (

@@ -9,7 +9,8 @@ from core.cases.queries import CaseLine
 from core.cases.standing import asker
 from core.oversight.supervision import PRESSING
 from core.rules.case import RUNNING_TASKS, Case, CaseFile, Demand, Task
-from core.rules.workflow import Transition, allowed, may
+from core.rules.may import allowed, may
+from core.rules.workflow import Transition
 from core.words import _, pick
 from pages.ui.markup import esc, icon
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.blueprint.world import World
 from core.places.directory import People, PersonFilter, PersonLine
-from core.rules.permissions import ROLES, STAFF_ROLES
+from core.rules.permissions import STAFF_ROLES
 from core.rules.units import GRID
-from core.words import _, lazy, pick
+from core.words import _, lazy
 from pages.ui.choices import areas_in
 from pages.ui.markup import empty, esc, href, icon, tag
 from pages.ui.system.parts import menu
@@ -25,8 +25,7 @@ _PATH = "/people"
 
 def role_names(world: World) -> dict[str, str]:
     """The roles of staff, by the county's own names where it has some."""
-    own = world.blueprint.roles
-    return {r: pick(own[r]) if r in own else str(ROLES[r].label) for r in STAFF_ROLES}
+    return {r: world.blueprint.role_name(r) for r in STAFF_ROLES}
 
 
 def unit_names(world: World) -> dict[str, str]:

@@ -183,6 +183,18 @@ class TestRework:
         loop.do("police", "object", reason="应由执法队主办")
         assert loop.case.holder == CENTRE
 
+    def test_a_lead_that_has_been_closed_down_is_named_and_no_field_is_blamed(self) -> None:
+        loop = self.reported()
+        units = loop.found.units.units
+        gone = replace(units[POLICE], active=False)
+        loop.found = replace(loop.found, units=UnitMap.of((units | {POLICE: gone}).values()))
+        with pytest.raises(Invalid, match="“安平镇派出所”已停用或已合并，不能承办") as refused:
+            loop.do("dispatcher", "reject_report", reason="没有说明处理结果")
+        assert "fields" not in refused.value.data
+        with pytest.raises(Invalid) as refused:
+            loop.do("dispatcher", "redispatch", lead=POLICE)
+        assert set(refused.value.data["fields"]) == {"lead"}
+
     def test_there_must_be_a_report_to_reject(self) -> None:
         loop = Loop("baiyin", MONDAY)
         loop.do("clerk", "answer", text="已当场解决")

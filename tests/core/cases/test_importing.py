@@ -161,7 +161,7 @@ class TestBadRows:
         )
         assert [(r.row, r.message) for r in report.rejected] == [
             (2, "没有区划“131024999”"),
-            (3, "没有单位“131024-XX”，或它已停用"),
+            (3, "没有单位“131024-XX”"),
             (4, "没有“moon”这一项"),
             (5, "没有“smoke”这一项"),
         ]

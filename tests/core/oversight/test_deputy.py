@@ -81,7 +81,7 @@ class TestScoring:
     ) -> None:
         number = closed()
         do("deputy", number, "review", score=5)
-        with pytest.raises(NotPermitted):
+        with pytest.raises(NotPermitted, match="不能“代表评议”：您已经评议过这一次办理"):
             do("deputy", number, "review", score=1, suggestion="又不满意了")
         with pytest.raises(NotPermitted):
             do("deputy", hand_in(), "review", score=5)

@@ -149,7 +149,7 @@ def test_dissatisfied_it_is_handled_again_and_may_be_drawn_again(office: Office)
             do(office, number, "clerk", "callback", reached=True)
         do(office, number, "clerk", "callback", reached=True, score=2, text="又摆回来了")
         do(office, good, "clerk", "callback", reached=True, score=5)
-        with pytest.raises(NotPermitted):
+        with pytest.raises(NotPermitted, match="不能“回访”：这一次办理已经回访过"):
             do(office, good, "clerk", "callback", reached=True, score=5)
         with office.look(SYSTEM) as look:
             case = detail(look, number).file.case

@@ -97,7 +97,7 @@ class TestRefused:
         ("wrong", "field", "words"),
         [
             ({"to": []}, "to", "请填写交给哪些单位"),
-            ({"to": ["131024-XX"]}, "to", "没有单位“131024-XX”，或它已停用、已合并"),
+            ({"to": ["131024-XX"]}, "to", "没有单位“131024-XX”"),
             ({"due": "2026-11-15"}, "due", "日期应晚于现在"),
             ({"due": "下周"}, "due", "应为日期"),
             ({"text": "  "}, "text", "请填写要求"),
@@ -125,7 +125,7 @@ class TestRefused:
             )
             places_changed(work.tx)
         office.forget()
-        with pytest.raises(Invalid, match="已停用、已合并"):
+        with pytest.raises(Invalid, match="“香河县住房和城乡建设局”已停用或已合并"):
             order(office, number)
 
     def test_every_fault_at_once(self, office: Office) -> None:
