@@ -13,6 +13,7 @@ from core.cases.public import ending
 from core.cases.step import LATE_SINCE
 from core.now import now
 from core.paper.fill import Row
+from core.paper.issues import Issue, newest, number_of
 from core.paper.kinds import INSTRUCTION, ORDER, PROMISE, Paper
 from core.paper.names import WORDS
 from core.paper.sentences import JOIN, day, moment, size, value_words
@@ -42,6 +43,8 @@ class Asked:
 
     paper: Paper
     found: Detail
+    issue: Issue
+    """Which order or instruction, where there are several."""
     actor: Actor
     identity: Identity | None
     """The resident as this document may show them; None: nobody left a name."""
@@ -59,7 +62,7 @@ def facts(asked: Asked) -> dict[str, str | Sequence[Row]]:
             **_person(asked),
             **_handling(found),
             **_answer(found),
-            **_instruction(found),
+            **_instruction(asked),
             **_order(asked),
             "任务": _numbered(_task(found.world, t) for t in found.file.tasks),
             "要求": _numbered(_demand(found.world, d) for d in found.file.demands),
@@ -86,17 +89,6 @@ def _county(world: World) -> str:
     return pick(world.blueprint.county_name) or world.area_name(world.root)
 
 
-def number_of(asked: Asked) -> str:
-    """「督办〔2026〕123号」: the kind, the year and running number of the appeal, and from the
-    second order or instruction on one case its place among them (GB/T 9704-2012, 7.2.5)."""
-    case, paper = asked.found.file.case, asked.paper
-    running = case.number.rpartition("-")[2].lstrip("0") or "0"
-    nth = len({d.opened_at for d in asked.found.file.demands if d.kind in paper.demands})
-    again = f"-{nth}" if nth > 1 else ""
-    year = day(case.received_at).partition("年")[0]
-    return f"{paper.sign}〔{year}〕{running}{again}号"
-
-
 def _document(asked: Asked) -> dict[str, str]:
     world, at, who = asked.found.world, now(), asked.identity
     if who is None:
@@ -110,7 +102,7 @@ def _document(asked: Asked) -> dict[str, str]:
         "平台名称": pick(world.blueprint.door.title),
         "服务电话": world.blueprint.door.phone,
         "文书名称": str(asked.paper.label),
-        "文号": number_of(asked),
+        "文号": number_of(asked.paper, asked.found.file.case, asked.issue.nth),
         "打印人": asked.actor.name or asked.actor.username,
         "打印单位": asked.actor.unit_name or _county(world),
         "打印日期": day(at),
@@ -232,20 +224,10 @@ def _agreement(found: Detail) -> str:
     return next((str(said) for said in recorded if said), "")
 
 
-def _newest(found: Detail, kinds: frozenset[str]) -> list[Demand]:
-    """The newest demand of these kinds: one for each unit that was asked with it."""
-    wanted = sorted(
-        (d for d in found.file.demands if d.kind in kinds and d.state != demands.WITHDRAWN),
-        key=lambda d: (d.opened_at, d.id),
-    )
-    return [d for d in wanted if d.opened_at == wanted[-1].opened_at]
-
-
-def _pressed(found: Detail, kinds: frozenset[str], name: str, unit: str) -> dict[str, str]:
-    """The words of the newest demand; empty, to be written by hand, where there is none."""
-    newest, world = _newest(found, kinds), found.world
-    one = newest[0] if newest else None
-    answers = [(world.units.name(d.unit), d.answer) for d in newest if d.answer]
+def _pressed(world: World, asked: Sequence[Demand], name: str, unit: str) -> dict[str, str]:
+    """The words of what was asked; empty, to be written by hand, where nothing was."""
+    one = asked[0] if asked else None
+    answers = [(world.units.name(d.unit), d.answer) for d in asked if d.answer]
     return {
         f"{name}内容": mask_text(one.text) if one else "",
         f"{name}人": one.asker_name if one else "",
@@ -254,20 +236,27 @@ def _pressed(found: Detail, kinds: frozenset[str], name: str, unit: str) -> dict
         f"{name}期限": day(one.due_at) if one else "",
         f"{name}反馈": mask_text(
             answers[0][1]
-            if len(newest) == 1 and answers
+            if len(asked) == 1 and answers
             else "\n".join(f"{who}：{said}" for who, said in answers)
         ),
-        unit: JOIN.join(dict.fromkeys(world.units.name(d.unit) for d in newest)),
+        unit: JOIN.join(dict.fromkeys(world.units.name(d.unit) for d in asked)),
     }
 
 
-def _instruction(found: Detail) -> dict[str, str]:
-    said = _pressed(found, INSTRUCTION, "批示", "批示承办单位")
+def _demands(asked: Asked, kinds: frozenset[str]) -> Sequence[Demand]:
+    """What the paper itself is about; of what it only mentions, the newest."""
+    own = asked.paper.demands == kinds
+    return (asked.issue if own else newest(asked.found, kinds)).demands
+
+
+def _instruction(asked: Asked) -> dict[str, str]:
+    given = _demands(asked, INSTRUCTION)
+    said = _pressed(asked.found.world, given, "批示", "批示承办单位")
     return {name: words for name, words in said.items() if name in WORDS}
 
 
 def _order(asked: Asked) -> dict[str, str]:
-    said = _pressed(asked.found, ORDER, "督办", "被督办单位")
+    said = _pressed(asked.found.world, _demands(asked, ORDER), "督办", "被督办单位")
     said["督办单位"] = said["督办单位"] or asked.actor.unit_name or _county(asked.found.world)
     said["被督办单位"] = said["被督办单位"] or _handling(asked.found)["主办单位"]
     return said

@@ -1,13 +1,13 @@
-"""A document of a case: which ones there are, and one of them made."""
+"""A document of a case, made."""
 
 from dataclasses import dataclass
 
-from core.access.desk import Look, Work
+from core.access.desk import Work
 from core.cases.detail import detail, unmask
 from core.errors import OneDoorError
 from core.paper.facts import Asked, facts
 from core.paper.fill import fill
-from core.paper.kinds import Paper, printable
+from core.paper.issues import issue
 from core.paper.templates import paper_of, template
 from core.rules.permissions import Permission
 from core.words import _, lazy
@@ -34,19 +34,15 @@ class Document:
     """DOCX; `core.paper.pdf.draw.to_pdf` makes the PDF of the very same."""
 
 
-def papers(look: Look, number: str) -> list[Paper]:
-    """What the reader may print of a case now; nothing without `case:print`.
-
-    Raises:
-        NotFound: no such case, or not visible to the reader.
-    """
-    return printable(detail(look, number))
-
-
-def make(work: Work, number: str, paper_id: str, purpose: str = "") -> Document:
+def make(
+    work: Work, number: str, paper_id: str, purpose: str = "", demand: int | None = None
+) -> Document:
     """Fill the template with the case. With a purpose the resident is named, and that is kept.
 
     Personal Information Protection Law 《个人信息保护法》 art. 6 and 51, as for `unmask`.
+
+    Args:
+        demand: of which order or instruction, where several stand; the newest if none is named.
 
     Raises:
         NotFound: no such case, not visible to the reader, or no such document.
@@ -59,8 +55,10 @@ def make(work: Work, number: str, paper_id: str, purpose: str = "") -> Document:
     paper = paper_of(paper_id)
     if not paper.ready(found):
         raise NothingYet(_("现在还不能打印{paper}", paper=str(paper.label)), paper=paper.id)
+    one = issue(found, paper, demand)
     said = purpose.strip()[:200]
     who = unmask(work, number, purpose) if purpose else found.resident
-    asked = Asked(paper=paper, found=found, actor=work.actor, identity=who, purpose=said)
+    asked = Asked(paper=paper, found=found, issue=one, actor=work.actor, identity=who, purpose=said)
     content = fill(template(work, paper.id).content, facts(asked))
-    return Document(name=f"{paper.label}-{number}", content=content)
+    again = f"-{one.nth}" if one.nth > 1 else ""
+    return Document(name=f"{paper.label}-{number}{again}", content=content)

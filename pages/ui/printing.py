@@ -1,13 +1,13 @@
 """The papers of a case, as Word to go on writing in and as PDF to print."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from core.cases.detail import detail
+from core.cases.detail import Detail, detail
 from core.open import office
+from core.paper.issues import Issue, number_of, standing
 from core.paper.kinds import Paper, printable
 from core.rules.forms import Field
+from core.rules.masking import mask_text
 from core.rules.permissions import Permission
 from core.words import _
 from pages.ui.forms import Form
@@ -20,15 +20,14 @@ def print_papers(number: str) -> None:
     actor = recognise().actor
     with office().look(actor) as look:
         found = detail(look, number)
-    ready = printable(found)
-    if not ready:
+    if not printable(found):
         st.html(notice(_("现在还没有可以打印的内容。")))
         return
     slot = st.empty()
     purpose = ""
     if found.resident is not None and Permission.CASE_IDENTITY in actor.permissions:
         purpose = _purpose(number)
-    slot.html(_list(number, ready, purpose))
+    slot.html(offered(found, purpose))
 
 
 def _purpose(number: str) -> str:
@@ -48,17 +47,38 @@ def _purpose(number: str) -> str:
     return said
 
 
-def _list(number: str, ready: Sequence[Paper], purpose: str) -> str:
-    rows = "".join(
-        f"<li><p><b>{esc(p.label)}</b><span>{esc(p.about)}</span></p>"
-        f"{_link(number, p, 'docx', 'Word', 'draft', purpose)}"
-        f"{_link(number, p, 'pdf', 'PDF', 'print', purpose)}</li>"
-        for p in ready
-    )
+def offered(found: Detail, purpose: str = "") -> str:
+    """What its reader may print now, each as Word and as PDF.
+
+    Args:
+        purpose: why the papers shall name the resident; empty: they do not.
+    """
+    rows = "".join(_paper(found, paper, purpose) for paper in printable(found))
     hint = _("PDF 用来打印，Word 可以接着改。")
     return f'<ul class="papers">{rows}</ul><p class="quiet">{esc(hint)}</p>'
 
 
-def _link(number: str, paper: Paper, form: str, words: str, symbol: str, purpose: str) -> str:
-    to = href(f"/api/v1/cases/{number}/papers/{paper.id}.{form}", purpose=purpose)
-    return f'<a class="btn" href="{to}" target="_blank" rel="noopener">{icon(symbol)}{words}</a>'
+def _paper(found: Detail, paper: Paper, purpose: str) -> str:
+    """One line; a line for each where several orders or instructions stand, newest first."""
+    several = standing(found, paper.demands)
+    if len(several) < 2:
+        return _line(found, paper, str(paper.about), purpose=purpose)
+    return "".join(_issue(found, paper, one, purpose) for one in several)
+
+
+def _issue(found: Detail, paper: Paper, one: Issue, purpose: str) -> str:
+    first = one.demands[0]
+    number = number_of(paper, found.file.case, one.nth)
+    said = _("{number}：{text}", number=number, text=mask_text(first.text)[:40])
+    return _line(found, paper, said, purpose=purpose, demand=str(first.id))
+
+
+def _line(found: Detail, paper: Paper, about: str, **query: str) -> str:
+    base = f"/api/v1/cases/{found.file.case.number}/papers/{paper.id}"
+    ways = ("docx", "Word", "draft"), ("pdf", "PDF", "print")
+    links = "".join(
+        f'<a class="btn" href="{href(f"{base}.{form}", **query)}" target="_blank"'
+        f' rel="noopener">{icon(symbol)}{words}</a>'
+        for form, words, symbol in ways
+    )
+    return f"<li><p><b>{esc(paper.label)}</b><span>{esc(about)}</span></p>{links}</li>"

@@ -48,6 +48,7 @@ def test_what_may_be_printed_is_listed_with_its_addresses(number: str, person: F
         "about": "把诉求交给单位办，单位签收",
         "docx": f"/api/v1/cases/{number}/papers/dispatch.docx",
         "pdf": f"/api/v1/cases/{number}/papers/dispatch.pdf",
+        "issues": [],
     }
     for paper in found:
         assert person("enforce").call("GET", paper["docx"]).status_code == 200
@@ -65,6 +66,23 @@ def test_word_comes_as_a_file_and_pdf_in_the_browser(number: str, person: Find) 
     for answer in (word_file, pdf):
         assert answer.headers["cache-control"] == "private, no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_of_several_orders_the_one_that_is_asked_for_is_printed(number: str, person: Find) -> None:
+    for text in ("今天清走", "再次督办"):
+        person("supervisor").act(number, "supervise", text=text)
+    order = next(p for p in person("enforce").get(path(number))["papers"] if p["id"] == "order")
+    second, first = order["issues"]
+    assert (first["text"], second["text"]) == ("今天清走", "再次督办")
+    assert second["number"] == first["number"].replace("号", "-2号")
+    for issue in (first, second):
+        asked = {"demand": issue["demand"]}
+        text = docx_text(person("enforce").call("GET", order["docx"], params=asked).content)
+        assert issue["text"] in text
+        assert issue["number"] in text
+    assert "再次督办" in docx_text(person("enforce").call("GET", order["docx"]).content)
+    refused = person("enforce").get(path(number, "order.docx"), 404, params={"demand": 1})
+    assert refused["message"] == "没有这张督办单，或它已经撤回，请重新选择"
 
 
 def test_who_does_not_see_the_case_is_told_that_there_is_none(number: str, person: Find) -> None:

@@ -12,8 +12,9 @@ from core.access.desk import Office
 from core.cases.detail import detail
 from core.errors import Invalid, NotFound, NotPermitted
 from core.now import moved_to
-from core.paper.kinds import PAPERS
-from core.paper.make import NothingYet, make, papers
+from core.paper.issues import standing
+from core.paper.kinds import ORDER, PAPERS, printable
+from core.paper.make import NothingYet, make
 from core.paper.pdf.draw import to_pdf
 from core.rules.permissions import ROLES, STAFF_ROLES, Permission
 from core.words import speaking
@@ -29,16 +30,17 @@ def life(office: Office) -> Life:
     return begun(office).dispatched().pressed().closed()
 
 
-def printed(life: Life, paper: str, by: str = "county", purpose: str = "") -> bytes:
+def printed(
+    life: Life, paper: str, by: str = "county", purpose: str = "", demand: int | None = None
+) -> bytes:
     """One document, as DOCX."""
     with moved_to(life.at), life.office.work(life.who(by)) as work:
-        return make(work, life.number, paper, purpose).content
+        return make(work, life.number, paper, purpose, demand).content
 
 
 def offered(life: Life, by: str = "county") -> list[str]:
     """What somebody may print now."""
-    with moved_to(life.at), life.office.look(life.who(by)) as look:
-        return [p.id for p in papers(look, life.number)]
+    return [p.id for p in printable(life.seen_by(by))]
 
 
 SAYS: dict[str, list[str]] = {
@@ -167,6 +169,31 @@ def test_the_newest_order_is_printed_and_counted(office: Office) -> None:
     assert "再次督办" in text
     assert "查清原因" not in text
     assert re.search(r"督办〔2026〕\d+-2号", text)
+
+
+def order(life: Life, demand: int | None = None) -> tuple[str, str]:
+    """The number of an order as it is printed now, without that of the appeal, and its words."""
+    text = docx_text(printed(life, "order", demand=demand))
+    number = re.search(r"督办〔2026〕\d+(-\d+)?号", text)
+    words = next((w for w in ("查清原因", "再次督办", "挂牌督办") if w in text), "")
+    return (number[1] or "" if number else "?"), words
+
+
+def test_an_order_keeps_its_number_whatever_becomes_of_the_others(office: Office) -> None:
+    life = begun(office).dispatched().pressed()
+    life.do("supervisor", "supervise", text="再次督办", due="2026-11-25")
+    second, first = [i.demands[0].id for i in standing(life.seen_by("county"), ORDER)]
+    assert (order(life, first), order(life, second)) == (("", "查清原因"), ("-2", "再次督办"))
+    assert order(life) == ("-2", "再次督办")
+    life.do("supervisor", "withdraw", demand=str(second))
+    assert order(life) == ("", "查清原因")
+    with pytest.raises(NotFound, match="没有这张督办单，或它已经撤回"):
+        order(life, second)
+    life.do("supervisor", "list", text="挂牌督办", due="2026-11-25")
+    assert order(life) == ("-3", "挂牌督办"), "one row of numbers for all that 督办 stands on"
+    for one in standing(life.seen_by("county"), ORDER):
+        life.do("supervisor", "withdraw", demand=str(one.demands[0].id))
+    assert order(life) == ("-4", ""), "a form to be written on takes the next"
 
 
 def test_without_an_order_the_form_is_left_to_be_written(office: Office) -> None:

@@ -8,6 +8,7 @@ from core.access.desk import Office
 from core.paper.facts import Asked, facts
 from core.paper.fill import PLACEHOLDER
 from core.paper.forms import FORMS
+from core.paper.issues import Issue
 from core.paper.kinds import PAPERS
 from core.paper.names import LISTS, WORDS, known
 from core.paper.sample import sample
@@ -29,7 +30,10 @@ def test_a_real_case_and_the_invented_one_fill_every_placeholder(office: Office)
     life.do("county", "promise", agreement="各退一步", promises="2026-12-01 付清")
     life.closed()
     found = life.seen_by("county")
-    asked = Asked(paper=PAPERS["archive"], found=found, actor=found.reader, identity=found.resident)
+    asked = Asked(
+        paper=PAPERS["archive"], found=found, issue=Issue(nth=1), actor=found.reader,
+        identity=found.resident,
+    )  # fmt: skip
     for values in (facts(asked), sample(PAPERS["archive"])):
         assert set(values) == {*WORDS, *LISTS}
         for name, (_meaning, columns) in LISTS.items():
