@@ -17,10 +17,10 @@ Source = Literal["case", "task", "rating", "to", "by", "on"]
 """
 case    cases for which the unit answers
 task    the unit's own tasks, leading or assisting, in the period's cases
-rating  call-backs and deputies' reviews of cases for which the unit answers
+rating  call-backs and deputies' reviews of cases for which the unit answered then
 to      what was asked of the unit
 by      what the unit itself asked for
-on      what was asked, of whomever, on cases for which the unit answers
+on      what was asked, of whomever, on cases for which the unit answered then
 """
 
 

@@ -37,19 +37,36 @@ _BASIS = {
 _LEAD = """left join lateral (
   select t.unit, t.state from task t where t.county = c.county and t.case_id = c.id and t.lead
   {which} limit 1) l on true"""
-_ANSWERS = {
-    "lead": (
-        _LEAD.format(which="order by t.opened_at desc, t.id desc"),
-        "coalesce(case when l.state in ('open', 'signed', 'done') then l.unit end, c.holder)",
-    ),
-    "first": (
-        _LEAD.format(which="and t.state <> 'returned' order by t.opened_at, t.id"),
-        "coalesce(l.unit, c.holder)",
-    ),
-    "holder": ("", "c.holder"),
-}
-"""Who answers for a case: the join, and the unit. A lead that gave the case back, or from whom
-it was taken, no longer answers for it; then whoever holds it does."""
+
+
+def _answering(how: str, at: str = "") -> tuple[str, str]:
+    """Who answers for a case `c`: the join, and the unit. A lead that gave the case back, or from
+    whom it was taken, no longer answers for it; then whoever holds it does.
+
+    Args:
+        how: `Assessment.answers`.
+        at: the moment that is meant, a column; without one, now.
+    """
+    before, last, holder = "", "", "c.holder"
+    if at:
+        before = f" and t.opened_at <= {at}"
+        last = f"t.opened_at < {at} desc, "  # whom the very action asked to lead did not do it
+        # Nobody writes down who held a case; it is whoever next handed it out.
+        holder = f"""coalesce((select n.opened_by from task n
+  where n.county = c.county and n.case_id = c.id and n.lead and n.opened_at > {at}
+  order by n.opened_at, n.id limit 1), c.holder)"""
+    match how:
+        case "lead":
+            join = _LEAD.format(which=f"{before} order by {last}t.opened_at desc, t.id desc")
+            led = "case when l.state in ('open', 'signed', 'done') then l.unit end"
+            return join, f"coalesce({led}, {holder})"
+        case "first":
+            which = f"{before} and t.state <> 'returned' order by t.opened_at, t.id"
+            return _LEAD.format(which=which), f"coalesce(l.unit, {holder})"
+        case _:
+            return "", holder
+
+
 LIFE = timedelta(seconds=10)
 """A year of a county with 100,000 cases takes half a second to count."""
 _DEMANDED = "d.kind = any(:kinds) and d.opened_at >= :since and d.opened_at < :until"
@@ -158,7 +175,7 @@ def _cases(assessment: Assessment, known: Mapping[str, UnitMeasure], values: dic
             )
     if not bits:
         return ""
-    join, unit = _ANSWERS[assessment.answers]
+    join, unit = _answering(assessment.answers)
     return (
         f"select {unit} as unit, c.county, c.id as case_id, {_mask(bits)} as mask"
         f" from cases c {join} where c.{COUNTED} and {_BASIS[assessment.basis]}"
@@ -180,7 +197,7 @@ def _ratings(assessment: Assessment, known: Mapping[str, UnitMeasure]) -> str:
     bits = _bits(known, "rating")
     if not bits:
         return ""
-    join, unit = _ANSWERS[assessment.answers]
+    join, unit = _answering(assessment.answers, "r.at")
     return (
         f"select {unit} as unit, c.county, c.id as case_id, {_mask(bits)} as mask from rating r"
         " join cases c on c.county = r.county and c.id = r.case_id"
@@ -209,7 +226,7 @@ def _demands(
             f"select {unit} as unit, d.county, d.case_id, {_mask(bits)} as mask from demand d"
             f" where {_DEMANDED}"
         )
-    join, unit = _ANSWERS[assessment.answers]
+    join, unit = _answering(assessment.answers, "d.opened_at")
     return (
         f"select {unit} as unit, d.county, d.case_id, {_mask(bits)} as mask from demand d"
         f" join cases c on c.county = d.county and c.id = d.case_id {join} where {_DEMANDED}"

@@ -62,7 +62,7 @@ def at(day: str, hour: int = 10) -> Any:
 
 
 def case(office: Office, day: str, *, by: str = "dispatcher", lead: str = "131024104-ZF") -> str:
-    """An appeal of that day, handed to a station; returns its number."""
+    """An appeal of that day, handed to a station (or to nobody yet); returns its number."""
     with at(day):
         with office.work(county.actor(office, by)) as work:
             number = take_in(
@@ -71,7 +71,8 @@ def case(office: Office, day: str, *, by: str = "dispatcher", lead: str = "13102
                  "category": "other"},
                 inlet="hall",
             ).outcome.number  # fmt: skip
-        do(office, by, number, "assign", lead=lead)
+        if lead:
+            do(office, by, number, "assign", lead=lead)
     return number
 
 

@@ -28,8 +28,10 @@ from tests.core.kpi.assess.counties import (
     do,
     finish,
 )
+from tests.core.kpi.assess.counties import at as day
 from tests.core.kpi.lives import BEGIN
 from tests.core.kpi.lives import live as lives
+from tests.support.asked import CENTRE, UNIT
 
 
 def _table(tx: Any, model: Any) -> list[Any]:
@@ -37,13 +39,16 @@ def _table(tx: Any, model: Any) -> list[Any]:
     return [SimpleNamespace(**r._mapping) for r in rows]
 
 
-def _answering(case: Any, tasks: list[Any], how: str) -> str:
+def _answering(case: Any, tasks: list[Any], how: str, at: datetime | None = None) -> str:
     leads = sorted((t for t in tasks if t.lead), key=lambda t: (t.opened_at, t.id))
+    held = next((t.opened_by for t in leads if at and t.opened_at > at), case.holder)
+    by_then = [t for t in leads if not at or t.opened_at <= at]
     if how == "first":
-        return next((t.unit for t in leads if t.state != "returned"), case.holder)
-    if how == "lead" and leads and leads[-1].state in ("open", "signed", "done"):
-        return leads[-1].unit
-    return case.holder
+        return next((t.unit for t in by_then if t.state != "returned"), held)
+    led = [t for t in by_then if t.opened_at != at] or by_then
+    if how == "lead" and led and led[-1].state in ("open", "signed", "done"):
+        return led[-1].unit
+    return held
 
 
 def recount(tx: Any, rule: Assessment, period: Period, at: datetime) -> dict[str, Counter[str]]:
@@ -62,13 +67,16 @@ def recount(tx: Any, rule: Assessment, period: Period, at: datetime) -> dict[str
         tasks.setdefault(t.case_id, []).append(t)
     entries = _table(tx, EntryRow)
     said = {(e.case_id, e.seq): e for e in entries}
-    whose = {c.id: _answering(c, tasks.get(c.id, []), rule.answers) for c in cases.values()}
+
+    def whose(case: int, at: datetime | None = None) -> str:
+        return _answering(cases[case], tasks.get(case, []), rule.answers, at)
+
     for c in cases.values():
         answered = c.replied_at or c.closed_at
         day = {"received": c.received_at, "answered": answered, "closed": c.closed_at}[rule.basis]
         if not within(day):
             continue
-        unit, owed = whose[c.id], not answered and c.due_at is not None and c.due_at < at
+        unit, owed = whose(c.id), not answered and c.due_at is not None and c.due_at < at
         add(unit, "received")
         add(unit, *(["answered"] if answered else []))
         add(unit, *(["on_time"] if answered and not c.late else []))
@@ -92,7 +100,7 @@ def recount(tx: Any, rule: Assessment, period: Period, at: datetime) -> dict[str
     for r in _table(tx, RatingRow):
         if not within(r.at) or r.party not in ("callback", "deputy"):
             continue
-        unit = whose[r.case_id]
+        unit = whose(r.case_id, r.at)
         if r.party == "deputy":
             add(unit, "reviews", *(["reviews_low"] if r.score < 3 else []))
             continue
@@ -108,7 +116,8 @@ def recount(tx: Any, rule: Assessment, period: Period, at: datetime) -> dict[str
         owed = not d.ended_at and not d.answered_at and d.due_at and d.due_at < at
         states = ["", *([":late"] if d.late or owed else [])]
         states += [":answered"] if d.answered_at else []
-        for who, unit in (("to", d.unit), ("by", d.asker_unit), ("on", whose[d.case_id])):
+        led = whose(d.case_id, d.opened_at)
+        for who, unit in (("to", d.unit), ("by", d.asker_unit), ("on", led)):
             add(unit, *(m for s in states if (m := f"{who}:{d.kind}{s}") in DEMANDS))
     return {unit: counts for unit, counts in found.items() if counts}
 
@@ -184,6 +193,28 @@ def _and_case_by_case(look: Any, rows: Any, found: dict[str, Counter[str]]) -> N
     for (unit, _case), counts in counted_for(look, rows, ids).items():
         again.setdefault(unit, Counter()).update(counts)
     assert again == found
+
+
+@pytest.mark.parametrize(("lead", "answers"), [(UNIT, "lead"), ("", "lead"), ("", "first"),
+                                               ("", "holder")])  # fmt: skip
+def test_a_bad_review_counts_for_whoever_did_it(office: Office, lead: str, answers: str) -> None:
+    """Not for whoever handles the case again."""
+    rule = Assessment.model_validate(YARD | {"answers": answers})
+    number = case(office, "2026-03-02", lead=lead)
+    with day("2026-03-03"):
+        if lead:
+            finish(office, number)
+        else:
+            do(office, "dispatcher", number, "answer", text="已经办好")
+            do(office, "clerk", number, "rate", score=5)
+    with day("2026-03-04"):
+        do(office, "deputy", number, "review", score=1, suggestion="没办好")
+    with day("2026-03-05"):
+        do(office, "dispatcher", number, "assign", lead="131024104-PC")
+        with office.look(SYSTEM) as look:
+            rows = live(rule, look.world.blueprint, MONTHS, list(look.world.units.units))
+            low = {u: n for u, c in counted(look, rows).items() if (n := c["reviews_low"])}
+    assert low == {lead or CENTRE: 1}
 
 
 def test_a_month_begins_at_midnight_of_the_county(office: Office) -> None:
