@@ -77,6 +77,28 @@ def test_unclear_duty_goes_to_consultation(story: Story, person: Find, client: T
         assert centre.case(number)["reopened"] == 1
 
 
+@pytest.mark.parametrize("asked", ["rating", "call-back"])
+def test_dissatisfied_is_handled_one_level_higher(
+    story: Story, person: Find, client: TestClient, asked: str
+) -> None:
+    resident, township = Resident(client), person("dispatcher")
+    with story.step("the township answers", "2026-11-16 09:00"):
+        resident.hand_in(body="路灯杆歪了", area=county.VILLAGE, category="other")
+        number = resident.number
+        township.act(number, "answer", text="已扶正")
+        assert township.case(number)["holder"] == "131024104-C"
+    if asked == "rating":
+        with story.step("the resident says no", "2026-11-17 09:00"):
+            resident.rate(1, text="还是歪的")
+    else:
+        with story.step("the resident says no when rung up", "2026-11-17 09:00"):
+            resident.rate(5)
+            person("clerk").act(number, "callback", reached=True, score=1, text="还是歪的")
+    with story.step("so the county has it", "2026-11-17 10:00"):
+        found = person("county").case(number)
+        assert (found["holder"], found["reopened"]) == ("131024-C", 1)
+
+
 def test_an_objection_is_decided_by_whoever_assigned(
     story: Story, person: Find, client: TestClient
 ) -> None:
