@@ -25,7 +25,7 @@ from core.rules.demands import (
 )
 from core.rules.routing import To
 from core.rules.units import GRID, Unit, UnitMap
-from core.words import _, pick
+from core.words import Text, _, lazy, pick
 
 
 def ask(step: Step) -> None:
@@ -41,7 +41,9 @@ def ask(step: Step) -> None:
     _not_drawn_twice(step, name)
     _in_time(step, kind)
     if "extend" in kind.then:
-        _within_cap(step, kind)
+        _extendable(step, kind)
+    if "pause" in kind.then:
+        within_cap(step, kind, closing(step, data["until"], "until"), step.at, _REVIEWED)
     text = data.get("reason") or data.get("text") or data.get("suggestion") or ""
     ends = closing(step, data["due"], "due") if data.get("due") else None
     for unit in addressees(step, kind):
@@ -262,7 +264,11 @@ def _in_time(step: Step, kind: DemandKind) -> None:
         raise Invalid(_("“{kind}”应在收到诉求后 {term}内提出", **named))
 
 
-def _within_cap(step: Step, kind: DemandKind) -> None:
+_EXTENDED = lazy("最多延期 {cap}，不能晚于 {day}")
+_REVIEWED = lazy("“哪天复核”不能晚于 {day}，最长 {cap}")
+
+
+def _extendable(step: Step, kind: DemandKind) -> None:
     case, calendar = step.file.case, step.world.blueprint.clock_calendar
     until = closing(step, step.data["until"], "until")
     if step.file.paused:
@@ -272,26 +278,37 @@ def _within_cap(step: Step, kind: DemandKind) -> None:
     if present is not None and until <= present:
         raise Invalid(_("新的期限应晚于现在的期限"), field="until")
     first = next((c for c in reversed(step.file.clocks) if c.kind == CASE_CLOCK and c.term), None)
-    if kind.cap and first is not None and first.due_at is not None:
-        last = latest(first.due_at, Term.parse(kind.cap), calendar)
-        if until > last:
-            raise Invalid(
-                _(
-                    "最多延期 {cap}，不能晚于 {day}",
-                    cap=Term.parse(kind.cap).words(),
-                    day=f"{last.astimezone(step.zone):%Y-%m-%d}",
-                ),
-                field="until",
-            )
+    if first is not None:
+        ends = first.due_at or latest(first.started_at, Term.parse(first.term), calendar)
+        within_cap(step, kind, until, ends, _EXTENDED)
 
 
-def latest(since: datetime, cap: Term, calendar: Calendar) -> datetime:
-    """The last instant that a date may reach; in a year that nobody has entered no day off is
-    made up for."""
+def within_cap(step: Step, kind: DemandKind, until: datetime, since: datetime, told: Text) -> None:
+    """Refuse a date beyond the kind's cap.
+
+    Args:
+        since: from when the cap counts.
+        told: what is said then, with {cap} and {day}.
+
+    Raises:
+        Invalid: it lies beyond.
+    """
+    if kind.cap is None:
+        return
+    cap = Term.parse(kind.cap)
+    last = latest(since, cap, step.world.blueprint.clock_calendar)
+    if until > last:
+        day = f"{last.astimezone(step.zone):%Y-%m-%d}"
+        raise Invalid(_(told.message, cap=cap.words(), day=day), field="until")
+
+
+def latest(since: datetime, term: Term, calendar: Calendar) -> datetime:
+    """The last instant that a date may reach; in a year that nobody has entered a term counts
+    calendar days, and no day off is made up for."""
     try:
-        return extend(since, cap, calendar)
+        return extend(since, term, calendar)
     except UnknownYear:
-        return calendar.closing((wall_clock(since) + cap.elapsed()).date())
+        return calendar.closing((wall_clock(since) + term.elapsed()).date())
 
 
 def acknowledge(step: Step) -> None:

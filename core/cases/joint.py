@@ -1,12 +1,11 @@
 """Effects that handle a case together, hold it up, or hurry it."""
 
-from core.cases.demands import addressees, closing, latest, open_demand, start_demand_clock
+from core.cases.demands import addressees, closing, open_demand, start_demand_clock, within_cap
 from core.cases.step import Step
 from core.errors import Invalid
 from core.rules.case import CASE_CLOCK
-from core.rules.deadlines import Term
 from core.rules.demands import GRANTED, of
-from core.words import _
+from core.words import _, lazy
 
 
 def chase(step: Step) -> None:
@@ -44,15 +43,14 @@ def pause(step: Step) -> None:
     step.pause()
 
 
+_WAITED = lazy("最多等 {cap}，不能晚于 {day}")
+
+
 def _await(step: Step, name: str) -> None:
-    kind, blueprint = step.world.blueprint.demands[name], step.world.blueprint
+    kind = step.world.blueprint.demands[name]
     ends = closing(step, step.data["until"], "until") if step.data.get("until") else None
-    if ends and kind.cap:
-        last = latest(step.at, Term.parse(kind.cap), blueprint.clock_calendar)
-        if ends > last:
-            day = f"{last.astimezone(step.zone):%Y-%m-%d}"
-            cap = Term.parse(kind.cap).words()
-            raise Invalid(_("最多等 {cap}，不能晚于 {day}", cap=cap, day=day), field="until")
+    if ends:
+        within_cap(step, kind, ends, step.at, _WAITED)
     (unit,) = addressees(step, kind)
     text = step.data["reason"]
     demand = open_demand(step, name, unit, text=text, noted=True, told=False)

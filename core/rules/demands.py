@@ -52,8 +52,8 @@ class DemandKind(Rule):
     then: tuple[Then, ...] = ()
     """What granting does."""
     cap: TermText | None = None
-    """How far beyond the date of today's rules an extension may reach; how long the resident may
-    be waited for."""
+    """How far beyond the date of today's rules an extension may reach; how far off a shelved
+    case's review may be; how long the resident may be waited for."""
     within: TermText | None = None
     """How long after the asker's task was opened (without a task: after the case came in) it may
     still be asked."""

@@ -57,6 +57,17 @@ class TestExtension:
             one.do("enforce", "extend", until=until, reason="等待采购")
         assert one.seen().file.demands == []
 
+    def test_the_cap_holds_though_nobody_knows_the_date(self, case: Callable[..., Case]) -> None:
+        """2027 has not been entered: the fifteen days of the term count as calendar days."""
+        one = case("2026-12-28 09:00")
+        with on("2026-12-28 10:00"):
+            assert one.seen().file.case.due_at is None
+            with pytest.raises(Invalid, match="最多延期 30 天，不能晚于 2027-02-11"):
+                one.do("enforce", "extend", until="2027-02-12", reason="等待采购")
+            one.do("enforce", "extend", until="2027-02-11", reason="等待采购")
+            one.do("enforcehead", "grant")
+        assert wall(one.seen().file.case.due_at) == "2027-02-11 17:30"
+
     def test_once_only_and_a_refused_one_may_be_asked_again(
         self, case: Callable[..., Case]
     ) -> None:
@@ -272,6 +283,14 @@ class TestShelving:
             assert not one.seen().file.paused
         # 14 working days were left; Friday 06-19 is Dragon Boat
         assert wall(one.seen().file.case.due_at) == "2026-06-22 17:30"
+
+    def test_not_for_ever(self, case: Callable[..., Case]) -> None:
+        one = case()
+        with on("2026-11-18 09:00"):
+            with pytest.raises(Invalid, match="“哪天复核”不能晚于 2027-05-17，最长 180 天") as no:
+                one.do("dispatcher", "shelve", until="2027-05-18", reason="等规划调整")
+            assert "until" in no.value.data["fields"]
+            one.do("dispatcher", "shelve", until="2027-05-17", reason="等规划调整")
 
     def test_resumed_by_hand_the_review_falls_away(
         self, case: Callable[..., Case], office: Office

@@ -176,7 +176,7 @@ class TestWhyNot:
         file = case()
         file.tasks = [task("T-PC", OPENED)]
         file.tasks[0].designated = True
-        assert "不能退回" in told(file, row("task", "return_task"))
+        assert "不能再退回" in told(file, row("task", "return_task"))
 
     @pytest.mark.parametrize(
         ("relation", "words"),
