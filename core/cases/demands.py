@@ -33,10 +33,12 @@ def ask(step: Step) -> None:
     name = step.row.demands[0]
     kind, data = step.world.blueprint.demands[name], step.data
     label = pick(kind.label)
-    counted = of(step.file, (name,), *PENDING, GRANTED)
-    if kind.most is not None and len(counted) >= kind.most:
-        raise Invalid(_("“{kind}”最多 {n} 次，已经用完", kind=label, n=kind.most))
-    if kind.answer == DECISION and any(d.state in PENDING and _ours(step, d) for d in counted):
+    ours = [d for d in of(step.file, (name,), *PENDING, GRANTED) if _ours(step, d)]
+    again = step.file.case.reopened
+    if kind.most and sum(d.data.get(ROUND, 0) == again for d in ours) >= kind.most:
+        told = _("每次办理，一个单位的“{kind}”最多 {n} 次，已经用完", kind=label, n=kind.most)
+        raise Invalid(told)
+    if kind.answer == DECISION and any(d.state in PENDING for d in ours):
         raise Invalid(_("您单位的“{kind}”还在等待审批，不必再提", kind=label))
     _not_drawn_twice(step, name)
     _in_time(step, kind)
@@ -98,7 +100,8 @@ def open_demand(
         asker_name=actor.name,
         asker_unit=actor.unit or "",
         data={k: v for k, v in step.data.items() if k in _KEPT}
-        | ({"task": task.id} if task else {}),
+        | ({"task": task.id} if task else {})
+        | ({ROUND: case.reopened} if case.reopened else {}),
     )
     step.file.demands.append(demand)
     step.change.demands[demand.id] = demand
@@ -118,6 +121,8 @@ def open_demand(
     return demand
 
 
+ROUND = "round"
+"""In the data of a demand: how often the case had been reopened by then."""
 _KEPT = ("until", "score", "satisfied", "suggestion", "reached", "members", "grounds")
 
 

@@ -63,7 +63,7 @@ class DemandKind(Rule):
     """Ends by itself once the resident is answered: a chase 催办 has then done its work. What waits
     for a decision ends with it in any case."""
     most: int | None = None
-    """How many of the kind a case may have (granted or pending)."""
+    """How many of the kind a unit may ask for (granted or pending) until the case is reopened."""
 
     @property
     def dated(self) -> bool:

@@ -156,7 +156,7 @@ def _limits(kind: DemandKind) -> str:
     if kind.within:
         said.append(_("收到后 {term}内提出", term=Term.parse(kind.within).words()))
     if kind.most:
-        said.append(_("最多 {n} 次", n=kind.most))
+        said.append(_("每单位最多 {n} 次", n=kind.most))
     if kind.grounds:
         said.append(_("要写明依据：{list}", list=_("；").join(map(pick, kind.grounds.values()))))
     return _("，").join(said)

@@ -17,7 +17,7 @@ from core.cases.sweep import sweep
 from core.errors import Invalid, NotPermitted
 from core.rules.case import CASE_CLOCK, TASK_CLOCK
 from tests.support import county
-from tests.support.asked import CENTRE, LAND, Case, answered, at, closed, on, wall
+from tests.support.asked import CENTRE, LAND, UNIT, Case, answered, at, closed, on, wall
 
 
 class TestExtension:
@@ -82,6 +82,26 @@ class TestExtension:
             one.do("enforcehead", "grant")
             with pytest.raises(Invalid, match="最多 1 次"):
                 one.do("enforce", "extend", until="2026-12-20", reason="再等等")
+
+    def test_each_unit_has_its_own_and_a_case_handled_again_begins_anew(
+        self, case: Callable[..., Case]
+    ) -> None:
+        one = case()
+        with on("2026-11-17 09:00"):
+            one.do("dispatcher", "join", assist=["131024104-JJ"])
+            one.do("enforce", "extend", until="2026-12-10", reason="等待采购")
+            one.do("traffic", "extend", until="2026-12-03", reason="警力不足")
+            one.do("enforcehead", "grant")
+            one.do("dispatcher", "redispatch", lead=UNIT)
+            with pytest.raises(Invalid, match="最多 1 次"):
+                one.do("enforce", "extend", until="2026-12-20", reason="再等等")
+            one.do("enforce", "sign")
+            answered(one)
+            one.do("clerk", "rate", score=1)
+            one.do("dispatcher", "assign", lead=UNIT)
+            one.do("enforce", "extend", until="2026-12-20", reason="重新采购")
+            with pytest.raises(Invalid, match="最多 1 次"):
+                one.do("enforcehead", "extend", until="2026-12-21", reason="再等等")
 
     def test_only_the_head_of_the_unit_decides(self, case: Callable[..., Case]) -> None:
         one = case()
