@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 
 from core.access.desk import Work
 from core.cases.decide import begin, decide
+from core.cases.deciders import deciders
 from core.cases.files import belong
 from core.cases.load import load
 from core.cases.outcome import Outcome, outcome
@@ -52,7 +53,8 @@ def act(
     world = work.world_of(file.case.config_version)
     data = data or {}
     linked = linked_case(work, world, file, action, data)
-    step = decide(world, work.actor, change, action, data, at, linked=linked)
+    could = deciders(work, world, file, action)
+    step = decide(world, work.actor, change, action, data, at, linked=linked, deciders=could)
     for field, ids in step.files.items():
         belong(work, file.case, ids, field)
     write(work.tx, change)

@@ -4,7 +4,7 @@
 the very same function, so there is no second way to change a case.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -123,11 +123,13 @@ def decide(
     at: datetime,
     *,
     linked: Case | None = None,
+    deciders: Mapping[str, Container[str]] | None = None,
 ) -> Step:
     """Apply `action` to `change.file` and add what it does to `change`.
 
     Args:
         linked: the other case that the data names, where the action is about two.
+        deciders: by unit, the deciding roles that somebody has there; None: not looked at.
 
     Raises:
         NotNow: the workflow has no such row for this stage and person.
@@ -152,7 +154,7 @@ def decide(
     step.data = check(fields, data)
     step.files = {f.id: step.data[f.id] for f in fields if f.type == "files" and f.id in step.data}
     row = _by_score(step, free) if row.once in BY_SCORE else row
-    step.row, step.linked = row, linked
+    step.row, step.linked, step.deciders = row, linked, deciders
     if picked is not None:
         step.picked, step.data = picked, {**step.data, "demand": picked.id, "kind": picked.kind}
     elif on_one:

@@ -153,7 +153,8 @@ def addressees(step: Step, kind: DemandKind) -> list[str]:
 
     Nobody decides their own request: it goes past the asker's unit, up the climb, except to the
     unit's head, who decides what the others ask for. Where nobody is above, a colleague decides,
-    but never what the unit above has to decide.
+    but never what the unit above has to decide. A unit in which nobody could decide is passed
+    over as well, while there is another.
 
     Raises:
         Invalid: nobody is left to ask, or a unit that was named cannot be asked.
@@ -166,6 +167,8 @@ def addressees(step: Step, kind: DemandKind) -> list[str]:
     if kind.answer == DECISION and not _left_to_head(step, kind):
         others = [u for u in fit if u != step.actor.unit]
         fit = others if kind.to == "above" else others or fit
+    if kind.answer == DECISION:
+        fit = [u for u in fit if step.decides(u, _role(step, kind, u))] or fit
     if fit:
         return fit[:1]
     raise Invalid(_("没有可以办理“{kind}”的单位", kind=pick(kind.label)))
@@ -178,7 +181,11 @@ def _tried(step: Step, kind: DemandKind) -> Iterator[Unit | None]:
         yield from units.climb(case.holder)
         return
     found = units.heir(_meant(step, kind))
-    yield units.units.get(found)
+    asked = units.units.get(found)
+    yield asked
+    if asked and _left_to_head(step, kind):  # it has no head: what it is part of, or its centre
+        yield from (units.units[code] for code in units.lineage(found)[1:] if code in units.units)
+        yield from units.ladder(asked.area)
     if kind.answer == DECISION:
         yield from units.climb(found)
     yield from units.ladder(case.area)
@@ -211,6 +218,9 @@ def _meant(step: Step, kind: DemandKind) -> str:
             return centre.code if centre else case.holder
 
 
+GRID_LEADER = "grid_leader"
+
+
 def _of_grid(step: Step) -> bool:
     """Whether the actor is one of a grid's workers, whose head is the grid leader above them."""
     unit = step.world.units.units.get(step.actor.unit or "")
@@ -227,7 +237,7 @@ def _role(step: Step, kind: DemandKind, unit: str) -> str:
     if kind.to != "head" or not kind.role:
         return kind.role
     if _of_grid(step):
-        return "grid_leader"
+        return GRID_LEADER if step.decides(unit, GRID_LEADER) else ""
     return kind.role if unit == step.actor.unit else ""
 
 

@@ -1,6 +1,6 @@
 """One action in progress: what it may look at, and the few ways in which it changes a case."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -57,6 +57,9 @@ class Step:
     """The demand that the row works on."""
     linked: Case | None = None
     """The other case that the action names."""
+    deciders: Mapping[str, Container[str]] | None = None
+    """By unit, the roles of those there who could decide what the action asks for; None: nobody
+    has looked, and everybody is thought to be there."""
     by_lead: bool = False
     """Whether the actor's task, where the action works on one, is the lead's."""
     files: dict[str, list[int]] = field(default_factory=dict)
@@ -66,6 +69,13 @@ class Step:
     def file(self) -> CaseFile:
         """The case as it stands now."""
         return self.change.file
+
+    def decides(self, unit: str, role: str = "") -> bool:
+        """Whether somebody is in `unit` (with `role`, where one is meant) to decide it."""
+        if self.deciders is None:
+            return True
+        there = self.deciders.get(unit)
+        return there is not None and (not role or role in there)
 
     def terms(self) -> DeadlineRow:
         """The row of the deadline table that applies; the last one is a catch-all."""

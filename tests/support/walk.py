@@ -5,7 +5,7 @@ workflow that is under test; what must hold after every step stands in `tests.su
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -298,12 +298,23 @@ def somebody_can_go_on(walk: Walk) -> bool:
     )
 
 
-def replay(found: World, start: CaseFile, entries: list[Entry], people: dict[Any, Actor]) -> None:
-    """Do again what the timeline says; `start` becomes what the case became."""
+Could = Callable[[CaseFile, str], Mapping[str, Container[str]] | None]
+
+
+def replay(
+    found: World,
+    start: CaseFile,
+    entries: list[Entry],
+    people: dict[Any, Actor],
+    deciders: Could = lambda _file, _action: None,
+) -> None:
+    """Do again what the timeline says, among the same staff; `start` becomes what the case
+    became."""
     for entry in entries:
         who, data = people[entry.actor_id or entry.actor_name], dict(entry.data)
         if "demand" in data:
             del data["kind"]  # the timeline says it for its readers
         data.pop("late_since", None)
         change, other = begin(start, entry.at), parent(start.case)
-        decide(found, who, change, entry.action, data, entry.at, linked=other)
+        could = deciders(start, entry.action)
+        decide(found, who, change, entry.action, data, entry.at, linked=other, deciders=could)

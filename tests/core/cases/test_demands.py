@@ -17,7 +17,7 @@ from core.cases.sweep import sweep
 from core.errors import Invalid, NotPermitted
 from core.rules.case import CASE_CLOCK, TASK_CLOCK
 from tests.support import county
-from tests.support.asked import CENTRE, LAND, UNIT, Case, answered, at, closed, on, wall
+from tests.support.asked import CENTRE, LAND, UNIT, Case, answered, at, on, wall
 
 
 class TestExtension:
@@ -207,8 +207,7 @@ class TestExtension:
         with on("2026-11-16 10:00"):
             one.do("dispatcher", "join", assist=["131024104-JJ"])
             one.do("traffic", "extend", until="2026-12-03", reason="警力不足")
-        with on("2026-11-19 10:00"):  # the squad has no head: two working days, then the centre
-            one.do("dispatcher", "grant")
+            one.do("dispatcher", "grant")  # the squad has no head
         case_, (lead, assist) = one.seen().file.case, one.seen().file.tasks
         assert wall(assist.due_at) == "2026-12-03 17:30"
         assert (wall(case_.due_at), wall(lead.due_at)) == ("2026-12-07 17:30", "2026-11-30 17:30")
@@ -285,64 +284,6 @@ class TestObjection:
             assert one.asked("chase").state == "open"
             one.do("enforce", "feedback", text="今天就去", demand=str(chase.id))
             assert one.asked("chase").state == "answered"
-
-
-class TestShelving:
-    def test_the_review_date_lets_it_go_on(self, case: Callable[..., Case], office: Office) -> None:
-        one = case("2026-03-02 09:00")  # a Monday; 15 working days: Monday 03-23
-        with on("2026-03-04 09:00"):
-            one.do("dispatcher", "shelve", until="2026-06-01", reason="等汛期前施工")
-            assert one.asked("shelving").unit == "131024-C", "nobody decides on their own request"
-            one.do("county", "grant", note="同意挂账")
-            file = one.seen().file
-            assert file.paused and file.case.due_at is None
-        with on("2026-05-20 09:00"):
-            assert sweep(office).fired == 0, "a shelved case reminds nobody"
-        with on("2026-06-01 17:30"):
-            assert sweep(office).acted == 1
-            assert not one.seen().file.paused
-        # 14 working days were left; Friday 06-19 is Dragon Boat
-        assert wall(one.seen().file.case.due_at) == "2026-06-22 17:30"
-
-    def test_not_for_ever(self, case: Callable[..., Case]) -> None:
-        one = case()
-        with on("2026-11-18 09:00"):
-            with pytest.raises(Invalid, match="“哪天复核”不能晚于 2027-05-17，最长 180 天") as no:
-                one.do("dispatcher", "shelve", until="2027-05-18", reason="等规划调整")
-            assert "until" in no.value.data["fields"]
-            one.do("dispatcher", "shelve", until="2027-05-17", reason="等规划调整")
-
-    def test_resumed_by_hand_the_review_falls_away(
-        self, case: Callable[..., Case], office: Office
-    ) -> None:
-        one = case()
-        with on("2026-11-18 09:00"):
-            one.do("dispatcher", "shelve", until="2026-12-18", reason="等开春施工")
-            one.do("county", "grant")
-        with on("2026-11-20 09:00"):
-            one.do("dispatcher", "resume")
-        with on("2026-12-18 18:00"):
-            assert "shelf/挂账到期，恢复办理" not in sweep(office).by_rung
-
-    def test_whoever_goes_on_with_it_ends_the_standing_still(
-        self, case: Callable[..., Case]
-    ) -> None:
-        one = case()
-        with on("2026-11-18 09:00"):
-            one.do("dispatcher", "shelve", until="2026-12-18", reason="等开春施工")
-            one.do("county", "grant")
-        with on("2026-12-16 09:00"):
-            answered(one)
-            file = one.seen().file
-        assert not file.paused and file.case.late is False, "the time on the shelf does not count"
-
-    def test_a_closed_case_has_no_review(self, case: Callable[..., Case]) -> None:
-        one = case()
-        with on("2026-11-18 09:00"):
-            one.do("dispatcher", "shelve", until="2026-12-18", reason="等开春施工")
-            one.do("county", "grant")
-            closed(one)
-        assert not any(c.stopped_at is None for c in one.seen().file.clocks)
 
 
 class TestPause:

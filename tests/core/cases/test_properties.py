@@ -9,6 +9,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from core.access.actor import DOOR, SYSTEM, resident
 from core.access.desk import Office
 from core.blueprint.store import shipped
 from core.cases.act import act
+from core.cases.deciders import deciders
 from core.cases.intake import Appeal, begin_case, examine
 from core.cases.load import load
 from core.cases.take_in import take_in
@@ -160,7 +162,9 @@ class Records:
         )
         who = {p.person: p for p in self.people.values()}
         who |= {a.name: a for a in (SYSTEM, memory.RESIDENT)}
-        walk.replay(world, start.file, line[len(start.entries) :], who)
+        with self.office.look(SYSTEM) as look:
+            could = partial(deciders, look, world)
+            walk.replay(world, start.file, line[len(start.entries) :], who, could)
         return start.file
 
 
