@@ -88,13 +88,20 @@ def _tasks(look: Look, limit: int) -> Iterator[InboxLine]:
         select(*LINE, *(c.label(f"task_{c.key}") for c in _TASK))
         .join(TaskRow, and_(TaskRow.county == CaseRow.county, TaskRow.case_id == CaseRow.id))
         .where(_mine(look, TaskRow.unit), TaskRow.state.in_(RUNNING_TASKS))
-        .order_by(TaskRow.due_at.nulls_last(), TaskRow.id)
+        .order_by(*_urgency(TaskRow.due_at, TaskRow.id))
         .limit(limit)
     )
     for row in look.tx.execute(mine):
         values = dict(row._mapping)
         task = {c.key: values.pop(f"task_{c.key}") for c in _TASK}
         yield InboxLine(case=CaseLine(**values), **task)
+
+
+def _urgency(due: Any, last: Any) -> tuple[Any, ...]:
+    """Chased first, then due first: as `InboxLine.chased` has it."""
+    row = CaseRow
+    chased = and_(row.chased > 0, row.replied_at.is_(None), row.stage_kind != CLOSED)
+    return chased.desc(), due.nulls_last(), last
 
 
 _TASK = (TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at)
@@ -110,7 +117,7 @@ def _held(look: Look, limit: int) -> Iterator[InboxLine]:
     held = (
         select(*LINE)
         .where(_mine(look, CaseRow.holder), CaseRow.stage_kind == "open", ~running)
-        .order_by(CaseRow.due_at.nulls_last(), CaseRow.id)
+        .order_by(*_urgency(CaseRow.due_at, CaseRow.id))
         .limit(limit)
     )
     for row in look.tx.execute(held):
@@ -136,7 +143,7 @@ def _asked(
             select(*LINE, *_DEMAND)
             .join(d, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
             .where(condition)
-            .order_by(d.due_at.nulls_last(), d.id)
+            .order_by(*_urgency(d.due_at, d.id))
             .limit(limit)
         )
         for row in look.tx.execute(query):
