@@ -1,5 +1,6 @@
 """People one by one: the form's checks, closing and opening accounts."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.access.sessions import LockedOut, Opened, sign_in
 from core.errors import Invalid, NotFound, NotPermitted
+from core.places.importing import import_units
 from core.places.people import check_strength, disable, enable, examine, save_people, set_password
 from db.models import Person
+from tests.core.places.files import csv_of
 from tests.support import county
 
 RAW = {"username": "a1", "name": "张某", "roles": ["clerk"], "area": "131024"}
@@ -73,6 +76,23 @@ class TestExamine:
     )
     def test_what_does_not_fit(self, office: Office, changed: Any, field: str) -> None:
         assert self.faults(office, **changed) == [field]
+
+    @pytest.mark.parametrize(
+        ("successor", "words"),
+        [
+            ("131024104-PC", "“安平镇交警中队”已并入“安平镇派出所”，请改填“安平镇派出所”"),
+            ("", "“安平镇交警中队”已停用，请改填别的单位"),
+        ],
+    )
+    def test_nobody_is_put_into_a_unit_that_is_gone(
+        self, office: Office, tmp_path: Path, successor: str, words: str
+    ) -> None:
+        gone = f"131024104-JJ,安平镇交警中队,站所,131024104,否,{successor}\n"
+        with office.work(SYSTEM) as work:
+            import_units(work, csv_of(tmp_path, f"代码,名称,类型,区划,启用,并入单位\n{gone}"))
+        with office.work(SYSTEM) as work, pytest.raises(Invalid) as fault:
+            examine(work, RAW | {"unit": "131024104-JJ"})
+        assert fault.value.data["fields"] == {"unit": words}
 
     def test_every_fault_at_once(self, office: Office) -> None:
         faults = self.faults(office, username="张", unit="x", area="y", password="short")
