@@ -93,7 +93,7 @@ async def find(request: Request) -> Response:
     def do(look: Look) -> Any:
         found = caller(look, phone)
         if found is None:
-            raise NotFound(lazy("这个号码还没有登记过"))
+            raise NotFound(lazy("没有查到这个号码的诉求"))
         return {
             "id": found.id,
             "name": found.name,

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import rjieba
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, true
 
+from core.access.confidence import known_to
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
 from core.cases.queries import LINE, CaseLine
+from core.errors import Invalid
 from core.now import now
 from core.rules.case import CLOSED, Case
+from core.rules.forms import Field, clean
 from core.rules.masking import mask_name
 from core.rules.permissions import Permission
 from db.models import CaseRow, Resident
@@ -31,26 +35,46 @@ class Caller:
     """How many cases there were in all."""
 
 
+_PHONE = Field(id="phone", label="联系电话", type="phone")
+
+
 def caller(look: Look, phone: str) -> Caller | None:
-    """The resident with this phone number, and what of theirs the reader may see."""
+    """The resident with this phone number, and what of theirs the reader may see; None where that
+    is nothing. They may be known to several counties: a city's clerk is shown all their cases.
+
+    A case told in confidence is not shown to whoever may not know who spoke: who tries a
+    neighbour's number would know.
+    """
     look.actor.require(Permission.RESIDENT_FIND)
-    phone = phone.strip().replace(" ", "").replace("-", "")
-    if len(phone) < 7:
+    try:
+        number = clean(_PHONE, phone)
+    except Invalid:
         return None
-    row = look.tx.execute(
-        select(Resident.county, Resident.id, Resident.name).where(Resident.phone == phone).limit(1)
-    ).one_or_none()
-    if row is None:
+
+    def theirs(*columns: Any) -> Select[*tuple[Any, ...]]:
+        whose = and_(Resident.county == CaseRow.county, Resident.id == CaseRow.resident_id)
+        query = visible_cases(look.actor, *columns).join(Resident, whose)
+        return query.where(Resident.phone == number, known_to(look.actor))
+
+    latest = func.max(CaseRow.received_at).desc()
+    who = Resident.id, Resident.name
+    known = look.tx.execute(
+        theirs(*who, func.count().label("n")).group_by(*who).order_by(Resident.name == "", latest)
+    ).all()
+    if not known:
         return None
-    theirs = (CaseRow.county == row.county, CaseRow.resident_id == row.id)
     lines = look.tx.execute(
-        visible_cases(look.actor, *LINE)
-        .where(*theirs, CaseRow.stage_kind != "closed")
+        theirs(*LINE)
+        .where(CaseRow.stage_kind != CLOSED)
         .order_by(CaseRow.received_at.desc())
         .limit(20)
     )
-    total = look.tx.scalar(visible_cases(look.actor, func.count()).where(*theirs)) or 0
-    return Caller(row.id, mask_name(row.name), [CaseLine(**r._mapping) for r in lines], total)
+    return Caller(
+        id=known[0].id,
+        name=mask_name(known[0].name),
+        open_cases=[CaseLine(**r._mapping) for r in lines],
+        earlier=sum(row.n for row in known),
+    )
 
 
 def alike(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.access.actor import Actor
 from core.access.audit import audit
+from core.access.confidence import may_know
 from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.decide import actions, form_of
@@ -182,20 +183,11 @@ def _identity(look: Look, file: CaseFile, *, plain: bool = False) -> Identity | 
     ).one_or_none()
     if row is None:
         return None
-    if case.confidential and not _protects(look, file):
+    if not may_know(look.actor, case):
         return Identity(name=_("保密"), phone="", address="", masked=True)
     if plain:
         return Identity(name=row.name, phone=row.phone, address=row.address, masked=False)
     return Identity(name=mask_name(row.name), phone=mask_phone(row.phone), address="", masked=True)
-
-
-def _protects(look: Look, file: CaseFile) -> bool:
-    """Whether the reader may know who spoke in confidence: who registered it, or intake staff
-    where the person came by themselves. Those who handle it answer through them."""
-    registrar = file.case.registered_by
-    if registrar is None:
-        return Permission.RESIDENT_FIND in look.actor.permissions
-    return registrar == look.actor.person
 
 
 def unmask(work: Work, number: str, purpose: str) -> Identity | None:
@@ -213,7 +205,7 @@ def unmask(work: Work, number: str, purpose: str) -> Identity | None:
     if len(purpose) < 2:
         raise Invalid(_("请写明查看身份信息的用途"), field="purpose")
     file = load(work, number)
-    if file.case.confidential and not _protects(work, file):
+    if not may_know(work.actor, file.case):
         raise NotPermitted(_("反映人要求保密，只有登记这件诉求的人可以查看身份"))
     identity = _identity(work, file, plain=True)
     audit(work, "case.unmask", number, purpose=purpose)

@@ -144,6 +144,7 @@ def _case(
     if parent is not None:
         case.parent_id, case.accused = parent.id, parent.accused
         case.anonymous, case.confidential = parent.anonymous, parent.confidential
+        case.registered_by = parent.registered_by
     case.code_hash = hash_code(work.settings.secret_key, case.number, code)
     receipt = Receipt(
         outcome=outcome(change), query_code=code, because=case.because, area=comer.area

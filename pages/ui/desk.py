@@ -137,7 +137,7 @@ def _caller(world: World, values: Mapping[str, Any], found: Caller | None) -> st
                 f"<section class=\"aside\" data-focus='{_PHONE_INPUT}'>"
                 f'<p class="quiet">{icon("call")}{esc(hint)}</p></section>'
             )
-        words = _("第一次来电")
+        words = _("没有查到这个号码的诉求")
         return f'<section class="aside"><h2>{icon("person_add")}{esc(words)}</h2></section>'
     name = found.name or _("未留姓名")
     head = _("{name}，来过 {n} 次", name=name, n=found.earlier) if found.earlier else name

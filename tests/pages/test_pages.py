@@ -166,7 +166,7 @@ def test_registering_knows_the_caller_and_warns_of_the_same_matter(
     assert "张**" in shown(page)
     assert number in shown(page), "their open case"
     _field(page.text_input, "联系电话").input("13900001111").run()
-    assert "第一次来电" in shown(page)
+    assert "没有查到这个号码的诉求" in shown(page)
     _field(page.text_area, "诉求内容 *").input("早市门口有商贩占道经营，路堵住了").run()
     assert "附近有相似的诉求" in shown(page)
 
