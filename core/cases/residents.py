@@ -5,16 +5,19 @@ from typing import Literal
 Caller = tuple[str, str]
 """County and phone by which a resident is known."""
 
-_NAMES = {"new": ("excluded", "resident"), "known": ("resident", "excluded")}
+Kept = Literal["new", "known"]
+"""Which name stays where both are there: the `new` one, or the one already `known`."""
+
+_NAMES: dict[Kept, tuple[str, str]] = {
+    "new": ("excluded", "resident"),
+    "known": ("resident", "excluded"),
+}
 
 
-def finding(name: Literal["new", "known"]) -> str:
+def finding(name: Kept) -> str:
     """The statement that finds or creates `%(people)s` and returns county, phone and id.
 
     Ordered, so that two bursts with the same people wait for each other in one order.
-
-    Args:
-        name: which stays where both are there: the `new` one, or, for history, the `known`.
     """
     first, second = _NAMES[name]
     return f"""

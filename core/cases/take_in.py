@@ -11,11 +11,12 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import select, tuple_
 
+from core.access.actor import DOOR
 from core.access.desk import Work
 from core.cases.arrival import Arrival, Comer, Receipt, plates_of
 from core.cases.intake import begin_case, hash_code, new_code
 from core.cases.outcome import Outcome, outcome
-from core.cases.residents import Caller, finding
+from core.cases.residents import Caller, Kept, finding
 from core.errors import OneDoorError
 from core.ledger.change import Change
 from core.ledger.write import write
@@ -152,18 +153,27 @@ def _case(
     return change, receipt
 
 
-_DRAW = f"""
-with found as ({finding("new")})
+def _drawing(name: Kept) -> str:
+    return f"""
+with found as ({finding(name)})
 select array(select nextval('case_numbers') from generate_series(1, %(n)s)),
   array(select county from found), array(select phone from found), array(select id from found)
 """  # noqa: S608 (our own words)
+
+
+_DRAW: dict[Kept, str] = {"new": _drawing("new"), "known": _drawing("known")}
 
 
 def _draw(
     work: Work, comers: Sequence[Comer], at: datetime
 ) -> tuple[list[int], dict[Caller | None, int]]:
     """A running number for each, the last first, and the residents who gave their phones:
-    found or created."""
+    found or created.
+
+    Staff may correct a name. At the door anybody may write any name beside anybody's number: it
+    says who is not yet called anything.
+    """
+    kept: Kept = "known" if work.actor is DOOR else "new"
     people = dict[Caller, dict[str, Any]]()
     for comer in comers:
         if (caller := comer.caller) is None:
@@ -172,8 +182,8 @@ def _draw(
         if (known := people.get(caller)) is None:
             new = {"county": caller[0], "phone": caller[1], "id": work.office.new_id(), "at": at}
             people[caller] = new | values
-        elif values["name"]:
+        elif values["name"] and (kept == "new" or not known["name"]):
             known["name"] = values["name"]
     drawn = {"n": len(comers), "people": to_json([*people.values()]).decode()}
-    numbers, counties, phones, ids = work.tx.exec_driver_sql(_DRAW, drawn).one()
+    numbers, counties, phones, ids = work.tx.exec_driver_sql(_DRAW[kept], drawn).one()
     return numbers[::-1], dict(zip(zip(counties, phones, strict=True), ids, strict=True))
