@@ -40,7 +40,9 @@ PUBLIC_INLETS = ("web", "plate", "app", "wechat")
 async def create(request: Request) -> Response:
     """Hand an appeal in, as staff or (without a token) as anybody; `query_code` is shown once.
 
-    `Idempotency-Key`: sent again, the same answer comes back without a second case.
+    `Idempotency-Key` is the sender's own: the same appeal sent again gets the same answer without
+    a second case (and without the code), another one under the same key is refused (`key_taken`).
+    Without a token the sender is known by what they say: other words are another appeal.
     """
     arrival = Arrival(
         raw=await fields(request), idempotency_key=request.headers.get("idempotency-key") or None

@@ -1,15 +1,16 @@
 """One appeal on its way through the door: as it arrives, where it belongs, what it takes home."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
 
+from core.access.actor import Actor
 from core.access.desk import Look
 from core.blueprint.world import World
 from core.cases.intake import Appeal, examine
+from core.cases.once import Once, once
 from core.cases.outcome import Outcome
 from core.cases.residents import Caller
 from core.errors import Invalid, OneDoorError
@@ -17,8 +18,6 @@ from core.rules.areas import county_of, validate
 from core.rules.case import Case
 from core.words import _
 from db.models import Plate
-
-_KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Arrival:
     inlet: str | None = None
     """The inlet that the edge knows (a plate, the web page); overrides `raw`."""
     idempotency_key: str | None = None
-    """Sent again, gives the same receipt and writes nothing."""
+    """Sent again with the same words, gives the same receipt and writes nothing."""
     parent: Case | None = None
     """The case from which this one is split; the person who spoke stays the same."""
 
@@ -44,7 +43,7 @@ class Receipt:
     because: dict[str, Any]
     area: str
     repeated: bool = False
-    """The same idempotency key came before: nothing was written, and the code stays secret."""
+    """The same came before under the same key: nothing was written, and the code stays secret."""
 
 
 @dataclass(slots=True)
@@ -55,31 +54,31 @@ class Comer:
     appeal: Appeal = field(default_factory=lambda: Appeal(values={}))
     area: str = ""
     inlet: str = ""
+    once: Once | None = None
+    """Where an idempotency key was sent."""
     result: Receipt | OneDoorError | None = None
 
     @property
-    def once(self) -> tuple[str, str] | None:
-        """County and idempotency key, where one was sent."""
-        key = self.arrival.idempotency_key
-        return (county_of(self.area), key) if key else None
+    def county(self) -> str:
+        """Where the case will lie."""
+        return county_of(self.area)
 
     @property
     def caller(self) -> Caller | None:
         """None for whoever gave no phone or wants to stay unknown."""
         values = self.appeal.values
         phone = "" if values.get("anonymous") else values.get("phone")
-        return (county_of(self.area), phone) if phone else None
+        return (self.county, phone) if phone else None
 
-    def examine(self, world: World) -> None:
+    def examine(self, world: World, actor: Actor) -> None:
         """Check what was said.
 
         Raises:
             Invalid: every faulty field by name.
         """
-        key = self.arrival.idempotency_key
-        if key is not None and not _KEY.match(key):
-            raise Invalid(_("Idempotency-Key 应为 1 到 100 个可见字符"), field="Idempotency-Key")
-        self.appeal = replace(examine(world, self.arrival.raw), idempotency_key=key)
+        appeal, key = examine(world, self.arrival.raw), self.arrival.idempotency_key
+        self.once = None if key is None else once(actor, key, appeal.values, appeal.form)
+        self.appeal = replace(appeal, idempotency_key=self.once and self.once.kept)
 
     def find_place(self, look: Look, plates: Mapping[str, dict[str, Any]]) -> None:
         """Where it happened: as said, else where the plate hangs, else the registrar's own

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select
 
 from core.access.actor import DOOR
 from core.access.desk import Work
 from core.cases.arrival import Arrival, Comer, Receipt, plates_of
 from core.cases.intake import begin_case, hash_code, new_code
+from core.cases.once import KeyTaken
 from core.cases.outcome import Outcome, outcome
 from core.cases.residents import Caller, Kept, finding
 from core.errors import OneDoorError
@@ -62,7 +63,7 @@ def received(found: Receipt | OneDoorError) -> Receipt:
 def register(work: Work, arrivals: Sequence[Arrival]) -> list[Receipt | OneDoorError]:
     """As `take_in_all`, for whoever has been allowed to."""
     comers = [Comer(arrival) for arrival in arrivals]
-    _each(comers, lambda c: c.examine(work.world))
+    _each(comers, lambda c: c.examine(work.world, work.actor))
     plates = plates_of(work, comers)
     _each(comers, lambda c: c.find_place(work, plates))
     _answer_repeated(work, comers)
@@ -90,24 +91,32 @@ _RECEIPT = (
 
 
 def _answer_repeated(work: Work, comers: Sequence[Comer]) -> None:
-    """Whose key came before gets the receipt of then, without the code."""
-    marks = [(c, c.once) for c in comers if c.result is None and c.once]
-    if not marks:
+    """Who said the same under the same key before gets the receipt of then, without the code;
+    who said something else is told so."""
+    again = [(c, c.county, c.once) for c in comers if c.result is None and c.once]
+    if not again:
         return
-    wanted = tuple_(CaseRow.county, CaseRow.idempotency_key).in_([mark for _c, mark in marks])
-    columns = (CaseRow.county, CaseRow.idempotency_key, CaseRow.because, CaseRow.area, *_RECEIPT)
-    known: dict[tuple[str, str], Receipt] = {}
-    for row in work.tx.execute(select(*columns).where(wanted)):
-        county, key, because, area, *standing = tuple[Any, ...](row)
-        known[county, key] = Receipt(
-            outcome=Outcome(*standing), query_code="", because=because, area=area, repeated=True
+    kept = CaseRow.idempotency_key
+    wanted = (
+        and_(CaseRow.county == county, kept >= once.span[0], kept < once.span[1])
+        for _comer, county, once in again
+    )
+    columns = (CaseRow.county, kept, CaseRow.because, CaseRow.area, *_RECEIPT)
+    same, taken = dict[tuple[str, str], Receipt](), dict[tuple[str, str], str]()
+    for row in work.tx.execute(select(*columns).where(or_(*wanted))):
+        county, known, because, area, *standing = tuple[Any, ...](row)
+        then = Outcome(*standing)
+        same[county, known] = Receipt(
+            outcome=then, query_code="", because=because, area=area, repeated=True
         )
-    for comer, mark in marks:
-        comer.result = known.get(mark)
+        taken[county, known.partition(".")[0]] = then.number
+    for comer, county, once in again:
+        if number := taken.get((county, once.sender)):
+            comer.result = same.get((county, once.kept)) or KeyTaken(number)
 
 
 def _begin(work: Work, comers: Sequence[Comer]) -> list[Change]:
-    """The new cases of whoever has come this far; of equal keys the first goes on."""
+    """The new cases of whoever has come this far; of one sender's equal keys the first goes on."""
     at, going = now(), [c for c in comers if c.result is None]
     if not going:
         return []
@@ -115,12 +124,13 @@ def _begin(work: Work, comers: Sequence[Comer]) -> list[Change]:
     changes, begun = [], set[tuple[str, str]]()
 
     def begin(comer: Comer) -> None:
-        if comer.once in begun:
+        mark = (comer.county, comer.once.sender) if comer.once else None
+        if mark in begun:
             return
         change, comer.result = _case(work, comer, numbers.pop(), residents, at)
         changes.append(change)
-        if comer.once:
-            begun.add(comer.once)
+        if mark:
+            begun.add(mark)
 
     _each(going, begin)
     return changes

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access.actor import Actor
 from core.cases.because import why
 from core.cases.files import attach
+from core.cases.once import KeyTaken
 from core.cases.outcome import Part
 from core.cases.take_in import take_in
 from core.errors import Invalid, OneDoorError
@@ -38,6 +39,15 @@ def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
                 "due": exact(done.due_at) if done.due_at else "",
                 "why": why(work.world, receipt.because),
             }
+    except KeyTaken as fault:  # a tap went through, and nobody saw its receipt
+        st.session_state.pop(f"{key}:once")
+        say = _(
+            "刚才那次已经登记成功，编号 {number}，内容与现在填的不同。"
+            "要把现在填的另登一件，请再点一次“登记”。",
+            number=fault.data["number"],
+        )
+        with slot:
+            st.html(notice(say, "warn", "error"))
     except Invalid as fault:
         form.show_faults(_file_fault(fault))
         with slot:

@@ -124,6 +124,29 @@ class TestTheSameAgain:
         assert len({f["number"] for f in found}) == 1
         assert sum(not f["repeated"] for f in found) == 1
 
+    def test_a_key_is_the_senders_own(self, person: Find, anybody: Person) -> None:
+        """Whoever guesses it learns nothing, and loses nothing."""
+        key, lamp = {"Idempotency-Key": "1"}, HEATING | {"body": "村口的路灯坏了"}
+        senders = (anybody, HEATING), (anybody, lamp), (person("clerk"), HEATING)
+        senders += (person("county"), HEATING), (person("worker"), lamp)
+        found = [who.post("/cases", said, 201, headers=key) for who, said in senders]
+        assert len({f["number"] for f in found}) == len(senders)
+        assert not any(f["repeated"] for f in found)
+        assert [who.post("/cases", said, 201, headers=key)["number"] for who, said in senders] == [
+            f["number"] for f in found
+        ]
+
+    def test_other_words_under_ones_own_key_are_refused(self, person: Find) -> None:
+        clerk, key = person("clerk"), {"Idempotency-Key": "form-3"}
+        first = clerk.post("/cases", HEATING, 201, headers=key)
+        for other in ({"body": "村口的路灯坏了"}, {"phone": "13800001111"}, {"title": "暖气"}):
+            found = clerk.post("/cases", HEATING | other, 422, headers=key)
+            assert (found["code"], found["data"]["number"]) == ("key_taken", first["number"])
+            assert list(found["data"]["fields"]) == ["Idempotency-Key"]
+        again = clerk.post("/cases", HEATING | {"title": " "}, 201, headers=key)
+        assert again["repeated"], "it says the same"
+        assert len(clerk.get("/cases")["cases"]) == 1
+
     def test_a_strange_key_is_named(self, person: Find) -> None:
         clerk = person("clerk")
         for key in (" ", "x" * 101, "a b", "钥匙"):

@@ -86,10 +86,18 @@ class TestABurst:
 
     def test_makes_one_case_of_equal_keys(self, bearer: dict[str, Any]) -> None:
         headers = bearer["headers"] | {"Idempotency-Key": "storm-1"}
-        found = [r.json() for r in burst(make_app(), *appeals(8, headers=headers))]
+        calls = [{"json": HEATING, "headers": headers}] * 8
+        found = [r.json() for r in burst(make_app(), *calls)]
         assert len({f["number"] for f in found}) == 1
         assert [f["repeated"] for f in found].count(False) == 1
         assert {f["query_code"] for f in found if f["repeated"]} == {""}
+
+    def test_refuses_other_words_under_an_equal_key(self, bearer: dict[str, Any]) -> None:
+        headers = bearer["headers"] | {"Idempotency-Key": "storm-2"}
+        (first,) = burst(make_app(), {"json": HEATING, "headers": headers})
+        found = burst(make_app(), *appeals(8, headers=headers))
+        assert {r.json()["code"] for r in found} == {"key_taken"}
+        assert {r.json()["data"]["number"] for r in found} == {first.json()["number"]}
 
     def test_from_one_address_ends_at_the_limit(
         self, office: Office, anybody: Person, monkeypatch: pytest.MonkeyPatch

@@ -207,6 +207,22 @@ def test_the_receipt_shows_number_and_code_once(visit: Visit, sign_in: SignIn) -
     assert "查询码" in text
 
 
+def test_a_tap_whose_receipt_nobody_saw_is_said_and_the_next_registers_anew(
+    visit: Visit, sign_in: SignIn, house: Office
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    page.session_state["reg:0:once"] = "desk-1"
+    with house.work(county.actor(house, "clerk")) as work:
+        number = take_in(work, APPEAL, idempotency_key="desk-1").outcome.number
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了").run()
+    page.button[0].click().run()
+    assert f"刚才那次已经登记成功，编号 {number}" in shown(page)
+    page.button[0].click().run()
+    assert "诉求编号" in shown(page)
+    assert number not in shown(page)
+
+
 def test_messages_lead_to_their_case(visit: Visit, sign_in: SignIn, assigned: str) -> None:
     sign_in("enforce")
     text = shown(visit("messages"))
