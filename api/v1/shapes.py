@@ -15,7 +15,7 @@ from core.cases.queries import CaseLine
 from core.rules.case import Case, Demand, Entry, Task
 from core.rules.demands import LABELS
 from core.rules.forms import Field, json_schema
-from core.rules.masking import mask_all, mask_name, mask_text
+from core.rules.masking import mask_address, mask_all, mask_name, mask_text
 from core.rules.permissions import ROLES
 from core.rules.workflow import Transition
 from core.words import _, pick
@@ -76,13 +76,14 @@ _LINE = (
 
 
 def line(world: World, value: Case | CaseLine) -> dict[str, Any]:
-    """A case in a list."""
-    return {name: getattr(value, name) for name in _LINE} | _labels(world, value)
+    """A case in a list, where nobody needs the house."""
+    shown = {name: getattr(value, name) for name in _LINE} | _labels(world, value)
+    return shown | {"address": mask_address(value.address)}
 
 
 _MORE = (
-    "lat", "lon", "plate", "anonymous", "confidential", "form", "units", "accused", "reply",
-    "source", "source_ref", "difficulty", "chased",
+    "address", "lat", "lon", "plate", "anonymous", "confidential", "form", "units", "accused",
+    "reply", "source", "source_ref", "difficulty", "chased",
 )  # fmt: skip
 
 

@@ -217,6 +217,26 @@ class TestAnAccusation:
         person("county").case(found.number)
 
 
+class TestWhatListsShow:
+    def test_no_house_and_no_number(self, office: Office, person: Find) -> None:
+        number = register(
+            office, body="三号楼暖气不热", title="请回电13812345678",
+            address="安平镇某小区3号楼501", phone="13900001111",
+        )  # fmt: skip
+        clerk, handler = person("clerk"), person("housing")
+        lists = [
+            clerk.get("/cases")["cases"],
+            clerk.post("/residents/find", {"phone": "13900001111"})["open_cases"],
+            clerk.post("/cases/alike", {"text": "暖气不热", "area": county.VILLAGE})["cases"],
+            [line["case"] for line in handler.get("/inbox")["lines"]],
+            [c for s in person("dispatcher").get("/board")["stages"] for c in s["cases"]],
+        ]
+        for (line,) in lists:
+            assert line["number"] == number
+            assert (line["title"], line["address"]) == ("请回电138****5678", "安平镇***")
+        assert handler.case(number)["address"] == "安平镇某小区3号楼501", "who goes there knows"
+
+
 class TestConfidence:
     """Who asks for confidence is known to whoever took the words down, and to nobody else."""
 
