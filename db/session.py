@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NewType
 
+import psycopg
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 
 Read = NewType("Read", Connection)
 """A connection in a read-only transaction."""
@@ -75,9 +76,10 @@ _NOTICED = {
 
 
 def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
-    """An engine for the application role."""
-    return create_engine(
+    """An engine for the application role. What it raises holds no values: it ends in logs."""
+    engine = create_engine(
         url,
+        hide_parameters=True,
         isolation_level="AUTOCOMMIT",  # `BEGIN` is ours: it travels with what follows it
         pool_size=pool,
         max_overflow=10,
@@ -88,6 +90,17 @@ def make_engine(url: str | URL, *, pool: int = 20) -> Engine:
         json_deserializer=from_json,
         connect_args=_NOTICED,
     )
+    event.listen(engine, "handle_error", _keep_the_sentence)
+    return engine
+
+
+def _keep_the_sentence(context: ExceptionContext) -> None:
+    """The server's DETAIL and CONTEXT quote the row: "Key (phone)=(138…) already exists"."""
+    error = context.original_exception
+    if isinstance(error, psycopg.Error) and (sentence := error.diag.message_primary):
+        error.args = (sentence,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(error).__name__}) {sentence}",)
 
 
 @contextmanager

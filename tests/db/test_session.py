@@ -1,7 +1,11 @@
-"""Transactions: what becomes of the connection when their end fails."""
+"""Transactions: what becomes of the connection when their end fails, and what is said of it."""
+
+import logging
+from collections.abc import Mapping
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
@@ -23,3 +27,32 @@ def test_a_connection_whose_commit_failed_is_not_used_again(office: Office) -> N
         )
         work.tx.exec_driver_sql("insert into once values (1), (1)")
     assert _backend(office) != before
+
+
+_PERSON: Mapping[str, object] = {"id": 1, "name": "张三丰", "phone": "13800001111"}
+_INSERT = (
+    "insert into resident (county, id, name, phone, created_at)"
+    " select '131024', n, :name, :phone, now() from generate_series(1, :id + 1) n"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (_INSERT, "duplicate key value violates unique constraint"),
+        (_INSERT.replace("now()", "null"), "violates not-null constraint"),
+        ("select cast(:name || :phone || :id as jsonb)", "invalid input syntax for type json"),
+    ],
+)
+def test_what_failed_is_logged_without_the_values(
+    office: Office, caplog: pytest.LogCaptureFixture, statement: str, said: str
+) -> None:
+    """A fault's traceback goes to the log, where no resident's name or number belongs."""
+    try:
+        with office.work(SYSTEM) as work:
+            work.tx.execute(text(statement), _PERSON)
+    except DBAPIError:
+        logging.getLogger(__name__).exception("fault")
+    assert said in caplog.text
+    assert "[SQL: " in caplog.text
+    assert not any(value in caplog.text for value in ("张三丰", "13800001111"))
