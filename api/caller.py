@@ -1,13 +1,12 @@
 """Who calls, from where, in which language: read off the request, before any work is done."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from api.answer import CrossSite
+from core.access.address import address
 from core.access.sessions import COOKIE
 from core.errors import Invalid
 from core.settings import Settings
@@ -62,26 +61,8 @@ def _our_page(request: Request, settings: Settings) -> bool:
 def address_of(request: Request, settings: Settings) -> str:
     """The caller's network address, as far as it can be believed."""
     peer = request.client.host if request.client else ""
-    if peer in settings.trusted_proxies:
-        chain = request.headers.get("x-forwarded-for", "").split(",")
-        for hop in (h.strip() for h in reversed(chain)):
-            if hop and hop not in settings.trusted_proxies:
-                peer = hop
-                break
-    return _counted_as(peer)
-
-
-@lru_cache(1000)
-def _counted_as(peer: str) -> str:
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return peer[:64]
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(IPv6Network((address, 64), strict=False))
-    return str(address)
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    return address(peer, forwarded, settings.trusted_proxies)
 
 
 def locale_of(header: str | None) -> str | None:

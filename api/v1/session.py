@@ -1,7 +1,5 @@
 """Signing in and out: a bearer token for programs; browsers get their cookie elsewhere."""
 
-from contextlib import suppress
-
 from fastapi import Request, Response
 
 from api.answer import answer, refusal
@@ -11,11 +9,10 @@ from api.edge import asking, in_thread
 from api.v1 import shapes
 from api.v1.docs import json_body
 from api.v1.resource import resource
-from core.access import limits
 from core.access.actor import NOBODY
 from core.access.desk import Office, Work
 from core.access.sessions import COOKIE, sign_in, sign_out
-from core.errors import Invalid, NotSignedIn, TooMany
+from core.errors import Invalid, NotSignedIn
 from core.words import Text, lazy
 
 router = resource("session")
@@ -50,11 +47,8 @@ async def enter(request: Request) -> Response:
 
 
 def _enter(work: Work, username: str, password: str, address: str) -> Response:
-    limits.check(work, (limits.SIGN_INS_FROM, address))
-    found = sign_in(work, username, password)
+    found = sign_in(work, username, password, address)
     if isinstance(found, NotSignedIn):
-        with suppress(TooMany):
-            limits.count(work, (limits.SIGN_INS_FROM, address))
         return refusal(found)
     return answer(
         {"token": found.token, "expires_at": found.expires_at, "actor": shapes.actor(found.actor)}

@@ -6,6 +6,7 @@ idling and locking end a session on the server (GB/T 22239-2019, 8.1.4.1).
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import bcrypt
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from core.access import limits
 from core.access.actor import NOBODY, Actor
 from core.access.audit import audit
 from core.access.desk import Look, Work
-from core.errors import NotSignedIn
+from core.errors import NotSignedIn, TooMany
 from core.now import now
 from core.words import Text, lazy
 from db.models import Person, SignIn
@@ -84,11 +86,27 @@ def actor_of(look: Look, person: Row[*tuple[Any, ...]]) -> Actor:
     )
 
 
-def sign_in(work: Work, username: str, password: str) -> Opened | NotSignedIn:
+def sign_in(work: Work, username: str, password: str, address: str) -> Opened | NotSignedIn:
     """Open a session, or say why not.
 
     A refusal is returned, not raised, so that the failure it counted is committed.
+
+    Args:
+        address: where from, as `core.access.address` believes it.
+
+    Raises:
+        TooMany: so many have failed from there that nothing more is tried this hour.
     """
+    from_there = limits.SIGN_INS_FROM, address
+    limits.check(work, from_there)
+    found = _tried(work, username, password)
+    if isinstance(found, NotSignedIn):
+        with suppress(TooMany):  # the next is told
+            limits.count(work, from_there)
+    return found
+
+
+def _tried(work: Work, username: str, password: str) -> Opened | NotSignedIn:
     name, instant = username.strip()[:64], now()
     person = work.tx.execute(
         select(*_PERSON).where(Person.username == name).with_for_update()

@@ -12,15 +12,17 @@ import streamlit as st
 import streamlit_authenticator as library
 
 from core.access.actor import NOBODY
+from core.access.address import address
 from core.access.desk import Look
 from core.access.sessions import issue_ticket, sign_in
-from core.errors import NotSignedIn
+from core.errors import NotSignedIn, TooMany
 from core.open import office
 from core.words import _, locale, pick
 from pages.ui.markup import esc, href, icon, notice
 from pages.ui.session import token
 
 _REFUSED = "od_refused"
+_THIS_MACHINE = ("127.0.0.1", "::1")
 
 
 class _NoCookie:
@@ -40,12 +42,16 @@ class _Server:
         if not username.strip() or not password:
             st.session_state[_REFUSED] = _("请填写用户名和密码")
             return False
-        with office().work(NOBODY) as work:
-            opened = sign_in(work, username, password)
-            if isinstance(opened, NotSignedIn):
-                st.session_state[_REFUSED] = opened.message
-                return False
-            ticket = issue_ticket(work, opened.token)
+        try:
+            with office().work(NOBODY) as work:
+                opened = sign_in(work, username, password, _from())
+                if isinstance(opened, NotSignedIn):
+                    st.session_state[_REFUSED] = opened.message
+                    return False
+                ticket = issue_ticket(work, opened.token)
+        except TooMany as refusal:
+            st.session_state[_REFUSED] = refusal.message
+            return False
         _leave(ticket)
         return True
 
@@ -98,6 +104,14 @@ def here() -> str:
     query = urlencode(st.query_params.to_dict())
     page = st.session_state.get("od_page", "")
     return f"/{page}" + (f"?{query}" if query else "")
+
+
+def _from() -> str:
+    """The browser's network address; Streamlit says none where the peer is this very machine."""
+    trusted, headers = office().settings.trusted_proxies, st.context.headers
+    here = next((a for a in _THIS_MACHINE if a in trusted), _THIS_MACHINE[0])
+    peer, forwarded = st.context.ip_address or here, headers.get_all("X-Forwarded-For")
+    return address(peer, ",".join(forwarded), trusted)
 
 
 def _greeting(look: Look) -> tuple[str, str]:

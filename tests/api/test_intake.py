@@ -105,6 +105,8 @@ class TestTooOften:
             self.hand_in(client, 201, **{"X-Forwarded-For": "203.0.113.6"})
             # What stands to the left was written by the caller, not by the proxy.
             self.hand_in(client, 429, **{"X-Forwarded-For": "198.51.100.7, 203.0.113.6"})
+            lines = [("X-Forwarded-For", said) for said in ("198.51.100.8", "203.0.113.6")]
+            assert client.post("/api/v1/cases", json=HEATING, headers=lines).status_code == 429
         house.use(None)
 
 

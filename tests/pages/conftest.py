@@ -30,8 +30,8 @@ APPEAL = {
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The visitor's browser as Streamlit sees it: its cookies."""
-    client = SimpleNamespace(cookies={}, headers={})
+    """The visitor's browser as Streamlit sees it: its cookies, and where it is."""
+    client = SimpleNamespace(cookies={}, headers={}, remote_ip="203.0.113.5")
     monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
     return client
 

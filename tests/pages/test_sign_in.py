@@ -1,6 +1,7 @@
 """The form is the library's, the session is ours: a ticket, a cookie, a lockout, a way out."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit_authenticator import Hasher
 
 from api import auth
+from api.app import make_app
+from core.access import limits
 from core.access.actor import NOBODY, SYSTEM
 from core.access.desk import Office
 from core.access.sessions import COOKIE, hash_password, issue_ticket, open_session
@@ -67,6 +70,51 @@ def test_after_five_failures_the_account_is_locked_for_a_while(visit: Visit) -> 
         _try(page, "dispatcher", "wrong")
     assert "账号已锁定，请 15 分钟后再试" in _try(page, "dispatcher", "wrong")
     assert "账号已锁定" in _try(page, "dispatcher", county.PASSWORD)
+
+
+class TestManyNamesFromOneAddress:
+    """One password tried on many accounts locks none of them."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "SIGN_INS_FROM", limits.Limit("sign_in.from", 3))
+
+    def test_are_stopped_for_the_rest_of_the_hour(
+        self, visit: Visit, browser: SimpleNamespace
+    ) -> None:
+        page = visit()
+        for username in ("clerk", "county", "nobody"):
+            assert "用户名或密码不正确" in _try(page, username, "Sommer-2026")
+        assert "操作太频繁" in _try(page, "police", "Sommer-2026")
+        assert "操作太频繁" in _try(page, "dispatcher", county.PASSWORD)
+        browser.remote_ip = "203.0.113.6"
+        assert "/auth/ticket/" in _try(page, "dispatcher", county.PASSWORD)
+
+    @pytest.mark.parametrize("peer", ["10.1.1.1", "::1"])
+    def test_the_address_is_the_one_that_a_trusted_proxy_says(
+        self, visit: Visit, browser: SimpleNamespace, house: Office, peer: str
+    ) -> None:
+        house.settings = replace(house.settings, trusted_proxies=("10.1.1.1", "::1"))
+        browser.remote_ip, page = peer, visit()
+        for n in range(6):
+            browser.headers = [("X-Forwarded-For", f"198.51.100.7, 203.0.113.{n}")]
+            assert "用户名或密码不正确" in _try(page, "nobody", "Sommer-2026")
+        for n in range(3):
+            browser.headers = [
+                ("X-Forwarded-For", f"198.51.100.{n}"),
+                ("X-Forwarded-For", "203.0.113.5"),
+            ]
+            said = _try(page, "nobody", "Sommer-2026")
+        assert "操作太频繁" in said, "what stands to the left was written by the caller"
+
+    def test_over_the_interface_they_are_the_same_ones(
+        self, visit: Visit, browser: SimpleNamespace, house: Office
+    ) -> None:
+        with TestClient(make_app(), client=("203.0.113.5", 1)) as client:
+            for username in ("clerk", "county", "nobody"):
+                said = {"username": username, "password": "Sommer-2026"}
+                assert client.post("/api/v1/session", json=said).status_code == 401
+        assert "操作太频繁" in _try(visit(), "dispatcher", county.PASSWORD)
 
 
 def _ticket(house: Office, username: str = "dispatcher") -> str:

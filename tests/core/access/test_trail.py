@@ -49,7 +49,7 @@ def test_the_newest_stands_first_with_name_and_username(office: Office) -> None:
 
 def test_somebody_who_was_never_signed_in_has_no_name(office: Office) -> None:
     with office.work(NOBODY) as work:
-        sign_in(work, "ghost", "wrong-password")
+        sign_in(work, "ghost", "wrong-password", "")
     newest = read(office).lines[0]
     assert (newest.what, newest.name, newest.username) == ("sign_in.unknown", "", "")
 

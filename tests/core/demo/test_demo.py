@@ -91,11 +91,11 @@ class TestAccounts:
     @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda a: a.username)
     def test_it_opens_with_the_printed_password(self, demo: Office, account: Any) -> None:
         with demo.work(SYSTEM) as work:
-            assert sign_in(work, account.username, PASSWORD).actor.roles == account.roles
+            assert sign_in(work, account.username, PASSWORD, "").actor.roles == account.roles
 
     def test_nobody_else_can_sign_in(self, demo: Office) -> None:
         with demo.work(SYSTEM) as work:
-            refusal = sign_in(work, f"handler.{TOWNSHIP}-PC", PASSWORD)
+            refusal = sign_in(work, f"handler.{TOWNSHIP}-PC", PASSWORD, "")
         assert isinstance(refusal, OneDoorError)
 
     def test_a_residents_page_opens_with_the_printed_code(

@@ -26,7 +26,7 @@ def one(office: Office, username: str) -> PersonLine:
 
 def signs_in(office: Office, username: str, password: str) -> bool:
     with office.work(SYSTEM) as work:
-        return isinstance(sign_in(work, username, password), Opened)
+        return isinstance(sign_in(work, username, password, ""), Opened)
 
 
 class TestAdding:

@@ -30,7 +30,7 @@ def person(office: Office, username: str) -> Any:
 
 def signs_in(office: Office, username: str, password: str) -> bool:
     with office.work(SYSTEM) as work:
-        return isinstance(sign_in(work, username, password), Opened)
+        return isinstance(sign_in(work, username, password, ""), Opened)
 
 
 def rejected(
@@ -130,7 +130,7 @@ class TestPasswords:
             raw = {"username": "a1", "name": "张某", "roles": ["clerk"], "area": "131024"}
             save_people(work, [examine(work, raw)])
         with office.work(SYSTEM) as work:
-            assert isinstance(sign_in(work, "a1", "!"), NotSignedIn)
+            assert isinstance(sign_in(work, "a1", "!", ""), NotSignedIn)
 
 
 class TestWrongRows:
