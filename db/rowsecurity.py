@@ -126,6 +126,9 @@ def policies(app_role: str) -> list[str]:
         "alter table message enable row level security",
         f"create policy mine on message using ({_BY} = 'all' or person_id = {_ME})"
         f" with check ({_HAS_ACTOR})",
+        # Not bound to where their cases lie: an upsert must see the row of a number that is known
+        # elsewhere. Who spoke in confidence is kept by `core.access.confidence`: the way to them
+        # leads over `cases.resident_id`, and that row its handlers do see.
         "alter table resident enable row level security",
         f"create policy staff on resident using ({_BY} in ('all', 'area', 'unit', 'both'))"
         f" with check ({_HAS_ACTOR})",
