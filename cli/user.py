@@ -18,16 +18,18 @@ def user_add(
     unit: Annotated[str | None, typer.Option(help="单位代码 unit code")] = None,
     area: Annotated[str | None, typer.Option(help="区划代码 area code")] = None,
     email: Annotated[str, typer.Option(help="电子邮箱 e-mail")] = "",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="密码 password")] = "",
+    password: Annotated[
+        str, typer.Option(prompt="密码 password", hide_input=True, help="密码 password")
+    ] = "",
 ) -> None:
     """新增账号。Add an account."""
     from core.access.actor import SYSTEM
-    from core.places.people import examine, save_people
+    from core.places.account import add
 
     values = {"username": username, "name": name, "roles": role, "unit": unit, "area": area,
               "email": email, "password": password}  # fmt: skip
     with house() as office, office.work(SYSTEM) as work:
-        save_people(work, [examine(work, values)])
+        add(work, values)
     say(_("已新增账号 {username}", username=username))
 
 
@@ -45,7 +47,12 @@ def user_disable(username: str) -> None:
 @user.command("passwd")
 def user_passwd(
     username: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt="密码 password", hide_input=True, confirmation_prompt="再输一遍 once more"
+        ),
+    ],
 ) -> None:
     """改密码。Set a password."""
     from core.access.actor import SYSTEM
