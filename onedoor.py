@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from cli.config import config
 from cli.imports import imports
-from cli.terminal import Json, house, progress, say, say_rejected, show
+from cli.mistakes import in_one_line
+from cli.terminal import Json, house, progress, say, say_beside, show
 from cli.user import user
 from core.errors import OneDoorError
 from core.settings import settings
@@ -71,19 +73,21 @@ def init(
     from core.places.setup import set_up
 
     body = read_yaml(blueprint)
+    tables = [("units", units, import_units), ("users", users, import_users)]
+    given = [(name, file, load) for name, file, load in tables if file]
+    reports = {}
     with house() as office:
-        with office.work(SYSTEM) as work:
+        with office.work(SYSTEM) as work:  # a county stands whole, or not at all
             version = set_up(work, body, read_areas(areas) if areas else [])
-        figures = {"blueprint": body["id"], "version": version}
-        for name, file, load in (("units", units, import_units), ("users", users, import_users)):
-            if file:
-                with progress(name) as tick, office.work(SYSTEM) as work:
-                    report = load(work, file, tick)
-                figures[name] = report.saved
-                say_rejected(report, file)
-        with office.look(SYSTEM) as look:
-            world = look.world
-            figures |= {"areas": len(world.areas), "all_units": len(world.units.units)}
+            for name, file, load in given:
+                with progress(name) as tick:
+                    reports[name] = load(work, file, tick)
+            world = work.world
+        for name, file, _load in given:
+            say_beside(reports[name], file)
+    figures = {"blueprint": body["id"], "version": version}
+    figures |= {name: report.saved for name, report in reports.items()}
+    figures |= {"areas": len(world.areas), "all_units": len(world.units.units)}
     words = _("已建立：{areas} 个区划、{units} 个单位，配置第 {version} 版",
               areas=figures["areas"], units=figures["all_units"], version=version)  # fmt: skip
     show(figures, as_json, words)
@@ -174,9 +178,9 @@ def main() -> None:
     """The console script."""
     try:
         set_locale(settings().locale)
-        app()
-    except OneDoorError as error:
-        typer.echo(error.message, err=True)
+        raise SystemExit(app(standalone_mode=False))
+    except (OneDoorError, TyperException, typer.Abort) as error:
+        typer.echo(in_one_line(error), err=True)
         raise SystemExit(1) from None
 
 

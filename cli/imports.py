@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.terminal import Json, house, progress, say_rejected, show
+from cli.terminal import Json, house, progress, say_beside, show
 from core.words import _
 
 imports = typer.Typer(no_args_is_help=True, help="导入 CSV 或 XLSX。Import CSV or XLSX.")
@@ -20,10 +20,16 @@ def _import(file: Path, load: Any, as_json: bool) -> None:
     with house() as office:
         with progress(file.name) as tick, office.work(SYSTEM) as work:
             report = load(work, file, tick)
-        say_rejected(report, file)
-    figures = {"rows": report.rows, "saved": report.saved, "rejected": len(report.rejected)}
-    words = _("共 {rows} 行，导入 {saved} 行，退回 {rejected} 行", **figures)
-    show(figures, as_json, words)
+        say_beside(report, file)
+    figures = {
+        "rows": report.rows,
+        "saved": report.saved,
+        "unchanged": report.unchanged,
+        "outside": report.outside,
+        "rejected": len(report.rejected),
+        "ignored": report.ignored,
+    }
+    show(figures, as_json, report.sentence)
 
 
 def _importer(what: str) -> Callable[..., None]:
@@ -54,7 +60,7 @@ def import_cases_command(
 
     with house() as office, progress(file.name) as tick:
         report = import_cases(office, file, mapping, dry_run=dry_run, progress=tick)
-    say_rejected(report, file)
+    say_beside(report, file)
     for note in report.notes:
         typer.echo(note, err=True)
     figures = {
@@ -62,6 +68,7 @@ def import_cases_command(
         "saved": report.saved,
         "known": report.known,
         "rejected": len(report.rejected),
+        "ignored": report.ignored,
         "seconds": round(report.seconds, 2),
     }
     words = _(

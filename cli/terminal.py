@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.words import _
+
+if TYPE_CHECKING:
+    from core.places.report import Report
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。Print JSON.")]
 
@@ -60,17 +63,20 @@ def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
         yield lambda done, total=None: bar.update(task, completed=done, total=total)
 
 
-def say_rejected(report: Any, file: Path) -> None:
-    """Write rejected rows and generated passwords beside where the command runs, and say so."""
+def say_beside(report: "Report", file: Path) -> None:
+    """What an import's figures do not hold: columns that nobody reads, generated passwords and
+    rejected rows. The last two are written to files where the command runs."""
     from core.places.importing import write_passwords, write_rejected
 
-    if getattr(report, "passwords", None):
+    if report.ignored:
+        names = _("、").join(report.ignored)
+        typer.echo(_("没有用到的列：{names}", names=names), err=True)
+    if report.passwords:
         secret = Path(f"passwords-{file.name.split('.')[0]}.csv")
         write_passwords(report, secret)
         typer.echo(_("新账号的初始密码在 {path}，发给本人后请删除", path=secret), err=True)
     if not report.rejected:
         return
-
     path = Path(f"rejected-{file.name.split('.')[0]}.csv")
     write_rejected(report, path)
     typer.echo(_("有 {n} 行没有导入，原因见 {path}", n=len(report.rejected), path=path), err=True)

@@ -51,6 +51,19 @@ class Shell:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def write(self, name: str, text: str) -> str:
+        """The path of a new file."""
+        file = self.home / name
+        file.write_text(text, "utf-8")
+        return str(file)
+
+    def refused(self, *arguments: str) -> str:
+        """The one line that a mistake is answered with."""
+        done = self(*arguments)
+        assert done.returncode == 1, (arguments, done.stdout, done.stderr)
+        (line,) = done.stderr.strip().splitlines()
+        return line
+
 
 @pytest.fixture
 def shell(databases: Databases, tmp_path: Path) -> Iterator[Shell]:
@@ -61,17 +74,68 @@ def shell(databases: Databases, tmp_path: Path) -> Iterator[Shell]:
     databases.drop(name)
 
 
-def test_a_mistake_is_one_line_and_exit_1(shell: Shell) -> None:
-    for arguments in (
-        ("init", "--blueprint", "atlantis"),
-        ("sweep", "--at", "soon"),
-        ("user", "disable", "nobody"),
-    ):
-        done = shell(*arguments)
-        assert done.returncode == 1, (arguments, done.stdout, done.stderr)
-        assert done.stderr.strip()
-        assert "Traceback" not in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("init", "--blueprint", "atlantis"), "没有蓝图“atlantis”"),
+        (("sweep", "--at", "soon"), "--at 应为时间"),
+        (("init",), "缺少 --blueprint。用法见 onedoor.py init --help"),
+        (("run", "--port", "abc"), "--port 应为整数"),
+        (("run", "--door"), "没有选项 --door"),
+        (("user", "disable"), "缺少 username"),
+        (("sweep", "--at"), "--at 后面要写值"),
+        (("bench", "list", "more"), "多出了“more”"),
+        (("improt",), "没有命令“improt”"),
+        (("config",), "请写明要做什么"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_1(
+    shell: Shell, arguments: tuple[str, ...], said: str
+) -> None:
+    assert shell.refused(*arguments).startswith(said)
+
+
+def test_a_mistake_is_worded_in_the_readers_language(shell: Shell) -> None:
+    shell.environment["ONEDOOR_LOCALE"] = "en"
+    assert shell.refused("improt").startswith("There is no command “improt”")
+    assert shell.refused("bench", "x").startswith("There is no benchmark “x”; there are: intake, ")
+
+
+def test_several_faults_are_one_line_too(shell: Shell) -> None:
+    mine = shell.write("mine.yaml", "extends: langfang\nkinds: 7\nroot: x\n")
+    assert shell.refused("config", "validate", mine).startswith("蓝图有 2 处需要改正：")
+    broken = shell.write("broken.yaml", "extends: langfang\n\tid: x\n")
+    said = "“broken.yaml”不是有效的 YAML：第 2 行第 1 列：缩进要用空格，不能用制表符"
+    assert shell.refused("config", "validate", broken) == said
+    areas = shell.write("holes.csv", "code,name\n131024,香河县\n13102,错\n1,错\n")
+    line = shell.refused("init", "--blueprint", "xianghe", "--areas", areas)
+    assert "第 3 行" in line and "第 4 行" in line
+
+
+def _areas(shell: Shell) -> str:
+    return shell.write("areas.csv", "code,name\n131024,香河县\n")
+
+
+def test_init_makes_a_whole_county_or_none(shell: Shell) -> None:
+    county = ("init", "--blueprint", "xianghe", "--areas", _areas(shell))
+    assert "没有文件“no-such.csv”" in shell.refused(*county, "--users", "no-such.csv")
+    units = shell.write("units.csv", "code,name,kind,area\n131024-X,某局,部门,131024\n")
+    users = shell.write("users.csv", "username,name,roles,unit\nzhang,张某,handler,131024-X\n")
+    made = shell.json(*county, "--units", units, "--users", users)
+    assert (made["version"], made["units"], made["users"]) == (1, 1, 1)
+    assert (shell.home / "passwords-users.csv").exists()
+
+
+def test_an_import_says_what_it_left_as_it_was(shell: Shell) -> None:
+    shell.json("init", "--blueprint", "xianghe", "--areas", _areas(shell))
+    text = "code,name,kind,area,电邮\n131024-X,某局,部门,131024,a@b.cn\n"
+    units = ("import", "units", shell.write("units.csv", text))
+    assert shell(*units).returncode == 0
+    again = shell(*units)
+    assert again.stdout.strip() == "共 1 行，保存 0 行；1 行没有变化"
+    assert again.stderr.strip() == "没有用到的列：电邮"
+    figures = {"rows": 1, "saved": 0, "unchanged": 1, "outside": 0, "rejected": 0}
+    assert shell.json(*units) == figures | {"ignored": ["电邮"]}
 
 
 def test_a_shipped_blueprint_validates(shell: Shell) -> None:
@@ -105,9 +169,8 @@ def test_a_configuration_goes_out_and_comes_back(shell: Shell) -> None:
     assert shell("config", "export").stdout == out.stdout
 
 
-@needs_data
 def test_an_account_is_added_and_closed(shell: Shell) -> None:
-    shell.json("init", "--blueprint", "xianghe", "--areas", str(DATA / "langfang.csv"))
+    shell.json("init", "--blueprint", "xianghe", "--areas", _areas(shell))
     added = shell(
         "user", "add", "zhang", "--name", "张某", "--role", "dispatcher", "--area", "131024",
         "--password", "Ceshi-2026!",
@@ -119,13 +182,16 @@ def test_an_account_is_added_and_closed(shell: Shell) -> None:
     )  # fmt: skip
     assert weak.returncode == 1
     assert "密码" in weak.stderr
+    taken = shell.refused(
+        "user", "add", "zhang", "--name", "王某", "--role", "admin", "--area", "131024",
+        "--password", "Qita-2026!",
+    )  # fmt: skip
+    assert taken == "用户名“zhang”已经有人用了"
     assert shell("user", "disable", "zhang").returncode == 0
 
 
 def test_the_interface_serves_from_several_processes_and_stops_clean(shell: Shell) -> None:
-    areas = shell.home / "areas.csv"
-    areas.write_text("code,name,parent_code,level\n131024,香河县,,county\n", "utf-8")
-    shell.json("init", "--blueprint", "xianghe", "--areas", str(areas))
+    shell.json("init", "--blueprint", "xianghe", "--areas", _areas(shell))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

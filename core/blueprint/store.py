@@ -5,9 +5,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
 from sqlalchemy import func, insert, select, text
 
+from core.blueprint import yaml_text
 from core.blueprint.faults import faults_of
 from core.blueprint.inherit import SHIPPED, shipped, whole
 from core.blueprint.schema import Blueprint
@@ -44,10 +44,7 @@ def read_bytes(content: bytes, name: str) -> dict[str, Any]:
     Raises:
         Invalid: not YAML, or not a mapping.
     """
-    try:
-        body = yaml.safe_load(content.decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(_("“{name}”不是有效的 YAML：{why}", name=name, why=error)) from error
+    body = yaml_text.load(content, name)
     if not isinstance(body, dict):
         raise Invalid(_("“{name}”里没有蓝图", name=name))
     return whole(body)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from pydantic import BeforeValidator, ValidationError, field_validator, model_validator
 from pydantic import Field as Constraint
 
+from core.blueprint import yaml_text
 from core.cases.intake import FIELDS
 from core.errors import Invalid, NotFound
 from core.rules.forms import Code, Label, Rule
@@ -290,10 +290,7 @@ def read_mapping(name_or_file: str | Path) -> CaseMapping:
         names = _("、").join(shipped())
         raise NotFound(_("没有映射“{name}”；自带的有：{all}", name=path.name, all=names))
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return CaseMapping.model_validate(body)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(_("“{name}”不是有效的 YAML：{why}", name=path.name, why=error)) from error
+        return CaseMapping.model_validate(yaml_text.load(path.read_bytes(), path.name))
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, f['loc'])) or '-'}: {f['msg']}" for f in error.errors()]
         raise Invalid(

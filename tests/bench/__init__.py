@@ -24,7 +24,7 @@ def run(
         from core.words import _
 
         raise Invalid(
-            _("没有测速项“{name}”；有：{all}", name=name, all="、".join((*NAMES, *ALONE)))
+            _("没有测速项“{name}”；有：{all}", name=name, all=_("、").join((*NAMES, *ALONE)))
         )
     found: dict[str, Any] = {}
     if set(wanted) & set(NAMES):

@@ -203,6 +203,29 @@ class TestReading:
         with pytest.raises(Invalid, match=r"mine\.yaml"):
             read_yaml(str(file))
 
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("a: 1\nb: c: d\n", "第 2 行第 5 列：这里不该有冒号"),
+            ("a:\n\tb: 1\n", "第 2 行第 1 列：缩进要用空格，不能用制表符"),
+            ("- a\nb: 1\n", "第 2 行第 1 列：缩进与上面各行不一致"),
+            ("a: {b: 1\n", "第 2 行第 1 列：方括号或花括号没有成对"),
+            ('a: "b\n', "第 2 行第 1 列：引号没有成对"),
+            ("a: 1\nb\n", "第 3 行第 1 列：这一项缺少冒号"),
+            ("a: *b\n", "第 1 行第 4 列：用 \\* 引用了没有定义的名称"),
+            ("a: @b\n", "第 1 行第 4 列：不能以这个符号开头"),
+            ("a: !!set x\n", "第 1 行第 4 列：写法不对"),
+            ("a: \x01\n", "含有不能用的字符"),
+        ],
+    )
+    def test_broken_yaml_is_refused_with_place_and_cause(
+        self, tmp_path: Path, text: str, said: str
+    ) -> None:
+        file = tmp_path / "mine.yaml"
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(Invalid, match=f"“mine.yaml”不是有效的 YAML：{said}"):
+            read_yaml(str(file))
+
     def test_a_folder_is_no_blueprint(self, tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             read_yaml(str(tmp_path))
