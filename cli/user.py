@@ -48,10 +48,7 @@ def user_disable(username: str) -> None:
 def user_passwd(
     username: str,
     password: Annotated[
-        str,
-        typer.Option(
-            prompt="密码 password", hide_input=True, confirmation_prompt="再输一遍 once more"
-        ),
+        str, typer.Option(prompt="密码 password", hide_input=True, confirmation_prompt=True)
     ],
 ) -> None:
     """改密码。Set a password."""

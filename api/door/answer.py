@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from api.door import say
 from api.door.ask import Ask, page
-from api.door.case import Opened, knock, open_case, passing, tidy_number
+from api.door.case import Opened, knock, open_case, passing
 from api.door.fields import one, typed_of, values_of
 from api.door.held import Held
 from api.door.track import ask_code, show
@@ -21,6 +21,7 @@ from core.cases.act import act
 from core.cases.decide import fields_of
 from core.cases.files import attach
 from core.cases.load import load
+from core.cases.numbers import tidy_number
 from core.errors import Invalid, OneDoorError
 from core.rules.workflow import Transition
 from core.words import _

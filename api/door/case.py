@@ -10,6 +10,7 @@ from api.door import seal, when
 from api.door.ask import Ask
 from core.access.actor import NOBODY, Actor, resident
 from core.cases.admit import admit
+from core.cases.numbers import tidy_number
 from core.cases.public import PublicView, public_view
 from core.errors import NotFound, OneDoorError
 from core.now import now
@@ -21,10 +22,7 @@ from core.rules.workflow import CALLBACK, Transition
 from core.words import _, lazy, pick
 
 PASS = "door_case"  # noqa: S105 (the name of a cookie)
-_NUMBER = re.compile(r"([0-9]{6})-?([0-9]{8})-?([0-9]{6,12})")
-_HYPHEN = re.compile(r"[‐-―−_—]")
 _ENDS = "。！？!?；;… "
-_OTHER = re.compile(r"[^0-9A-Za-z-]")
 SCORES = {
     5: lazy("非常满意"),
     4: lazy("满意"),
@@ -32,17 +30,6 @@ SCORES = {
     2: lazy("不满意"),
     1: lazy("非常不满意"),
 }
-
-
-def tidy_number(text: str) -> str:
-    """A case number as people type it: full-width digits, blanks, without hyphens.
-
-    What is none comes back without what no number holds, and will not be found.
-    """
-    plain = unicodedata.normalize("NFKC", text)
-    plain = _OTHER.sub("", _HYPHEN.sub("-", plain))[:40]
-    found = _NUMBER.fullmatch(plain)
-    return "-".join(found.groups()) if found else plain
 
 
 def tidy_code(text: str) -> str:

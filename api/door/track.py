@@ -10,11 +10,12 @@ from starlette.routing import Route
 
 from api.door import seal
 from api.door.ask import Ask, page
-from api.door.case import SCORES, Opened, knock, open_case, passing, tidy_number
+from api.door.case import SCORES, Opened, knock, open_case, passing
 from api.door.fields import one, typed_of
 from core.access.actor import Actor
 from core.cases.decide import fields_of
 from core.cases.files import open_file
+from core.cases.numbers import tidy_number
 from core.errors import NotFound, OneDoorError
 from core.words import _
 

@@ -40,7 +40,7 @@ def _children(model: Any, since: Any, name: str) -> Any:
 
 
 _COLUMNS = (
-    _whole(CaseRow).op("-")("words").label("_case"),
+    _whole(CaseRow).op("-")("words").op("-")("running").label("_case"),
     _children(TaskRow, TaskRow.opened_at, "_tasks"),
     _children(ClockRow, ClockRow.started_at, "_clocks"),
     _children(DemandRow, DemandRow.opened_at, "_demands"),

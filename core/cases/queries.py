@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_
 from core.access.actor import Actor
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
+from core.cases.known import require_known
+from core.cases.numbers import sought_number
 from core.errors import Invalid
 from core.ledger.words import query_of
 from core.now import now
@@ -44,7 +46,7 @@ class CaseFilter:
     inlet: str = ""
     urgency: str = ""
     q: str = ""
-    """A number or words of title and text."""
+    """Of a number all, its beginning or its running digits; or words of title and text."""
     overdue: bool = False
     score_max: int = 0
     answer: Answer = ""
@@ -162,8 +164,12 @@ def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def _asked(asked: str) -> ColumnElement[bool]:
-    if asked[:6].isdigit() and "-" in asked:
-        return CaseRow.number.startswith(asked[:40])
+    if number := sought_number(asked):
+        if number.running:
+            return CaseRow.running.in_(number.running)
+        # A range, since row security keeps `like` away from the index
+        first = number.beginning
+        return and_(CaseRow.number >= first, CaseRow.number < first + "~")
     words = query_of(asked)
     if not words:
         return CaseRow.title.contains(asked[:50], autoescape=True)
@@ -205,10 +211,11 @@ def list_cases(
 
     Raises:
         NotPermitted: the actor reads no cases at all.
-        Invalid: a bad cursor, limit or area.
+        Invalid: a bad cursor, limit or area, or a code that the county does not know.
     """
     look.actor.require(Permission.CASE_READ)
     f = f or CaseFilter()
+    require_known(look, f)
     if not 1 <= limit <= 500:
         raise Invalid(_("每页条数应在 1 到 500 之间"), field="limit")
     query = filtered(look.actor, f, *LINE)

@@ -14,6 +14,7 @@ from sqlalchemy import Row, and_, func
 from core.access.audit import audit
 from core.access.desk import Work
 from core.blueprint.schema import Blueprint
+from core.cases.known import require_known
 from core.cases.queries import CaseFilter, filtered
 from core.errors import Invalid
 from core.kpi.sheets import CSV_TYPE, XLSX_TYPE, to_csv, to_xlsx, write_csv, write_xlsx
@@ -63,10 +64,11 @@ def export_cases(
 
     Raises:
         NotPermitted: without `case:export`.
-        Invalid: more than `MOST_CASES`.
+        Invalid: more than `MOST_CASES`, or a code that the county does not know.
     """
     work.actor.require(Permission.CASE_EXPORT)
     f = f or CaseFilter()
+    require_known(work, f)
     n = work.tx.scalar(filtered(work.actor, f, func.count())) or 0
     if n > MOST_CASES:
         raise Invalid(

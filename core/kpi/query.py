@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from core.access.desk import Look
+from core.cases.known import require_known
 from core.errors import Invalid, NotPermitted
 from core.now import local_day, now
 from core.rules.areas import contains, prefix, validate
@@ -50,7 +51,7 @@ def bounded(look: Look, query: FigureQuery) -> Bounded:
 
     Raises:
         NotPermitted: no figures for this role, or another area's or unit's figures.
-        Invalid: an unknown split or area, or a period that ends before it begins.
+        Invalid: an unknown split, code or area, or a period that ends before it begins.
     """
     actor = look.actor
     actor.require(Permission.KPI_READ)
@@ -58,6 +59,7 @@ def bounded(look: Look, query: FigureQuery) -> Bounded:
         raise Invalid(_("不能按“{by}”统计", by=str(query.by)[:20]), field="by")
     if query.since and query.until and query.until <= query.since:
         raise Invalid(_("结束日期应晚于开始日期"), field="until")
+    require_known(look, query)
     query = replace(query, area=validate(query.area) if query.area else "")
     units = (query.unit,) if query.unit else None
     if actor.scope is Scope.UNIT or (actor.scope is Scope.BOTH and not actor.area):

@@ -52,7 +52,7 @@ def _change(table: str, columns: tuple[str, ...], parameter: str) -> str:
     )
 
 
-_NEW_CASE = _add("cases", "case")
+_NEW_CASE = _add("cases", "case", (*CASE_COLUMNS, "words"))
 _OLD_CASE = _change("cases", tuple(c for c in CASE_COLUMNS if c not in FIXED), "case")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -100,6 +101,8 @@ class CaseRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     last_hash: Mapped[str] = code_()
     words: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''::tsvector"))
+    running: Mapped[int] = mapped_column(Computed("split_part(number, '-', 3)::bigint"))
+    """Looked for by equality: under row security no other index than a plain one is used."""
     __table_args__ = (
         UniqueConstraint("number", "county"),
         _unique_where_given("source", "source_ref"),
@@ -121,6 +124,7 @@ class CaseRow(Base):
         Index("ix_cases_holder_received", "holder", "received_at"),
         Index("ix_cases_units", "units", postgresql_using="gin"),
         Index("ix_cases_words", "words", postgresql_using="gin"),
+        Index("ix_cases_running", "running"),
         Index("ix_cases_resident", "resident_id"),
         Index("ix_cases_parent", "parent_id", postgresql_where=sql("parent_id is not null")),
         {"postgresql_with": ROOM},

@@ -19,6 +19,7 @@ from tests.support.http import Person
 
 Find = Callable[[str], Person]
 GOOD = {"body": "小区三号楼的暖气不热", "area": county.VILLAGE}
+CODES = ("stage", "kind", "unit", "category", "inlet", "urgency")
 SCRIPT = "<script>alert(1)</script>"
 EMOJI = "😀暖气不热🥶"
 FAMILY = "👨‍👩‍👧"  # joined by characters of no width
@@ -198,12 +199,19 @@ class TestAddresses:
             ("cursor=bnVsbA", "cursor"),
             ("cursor=WyIyMDI2LTAxLTAxIiwgMWU0MDBd", "cursor"),
             ("q=" + "x" * 201, "q"),
+            *((f"{name}=nonsense", name) for name in CODES),
+            ("category=hous", "category"),
         ],
     )
     def test_of_lists_name_the_parameter(self, person: Find, query: str, field: str) -> None:
         found = person("clerk").get(f"/cases?{query}", 422)
         assert list(found["data"]["fields"]) == [field]
         assert found["data"]["fields"][field].strip()
+
+    @pytest.mark.parametrize("name", ["unit", "category", "inlet"])
+    def test_of_figures_name_the_unknown_code(self, person: Find, name: str) -> None:
+        found = person("county").get(f"/kpi?{name}=nonsense", 422)
+        assert list(found["data"]["fields"]) == [name]
 
     @pytest.mark.parametrize(
         "q", ["'", '"', "a & | !", "(((", "\\", ":*", "%", "_", "🥶", "的", "' OR 1=1 --", "<->"]
