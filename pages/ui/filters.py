@@ -1,6 +1,7 @@
 """What a list is narrowed to: menus of links, so that each choice is an address."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -124,16 +125,25 @@ def bar(actor: Actor, world: World, f: CaseFilter) -> str:
 def _files(actor: Actor, f: CaseFilter) -> str:
     if Permission.CASE_EXPORT not in actor.permissions:
         return ""
-    same = address(f)
-    closed = same | {"stage_kind": "closed", "overdue": None, "order": None}
-    for begin in ("since", "until"):
-        closed[f"closed_{begin}"] = closed.pop(begin, None) or closed.get(f"closed_{begin}")
     return downloads(
         "cases",
-        (_("下载这个列表"), same),
-        (_("办结导出"), closed),
+        (_("下载这个列表"), address(f)),
+        (_("办结导出"), closed(f)),
         note=_("姓名和电话已脱敏，下载会留下记录"),
     )
+
+
+def closed(f: CaseFilter) -> dict[str, Any]:
+    """The same list of what was closed in the period, as the query of `/download/cases.…`.
+
+    What only an open case can be is left out: its stage, that it is late, or unanswered.
+    """
+    since, until = f.closed_since or f.since, f.closed_until or f.until
+    wanted = replace(
+        f, stage="", stage_kind="closed", answer="", overdue=False, order="newest",
+        since=None, until=None, closed_since=since, closed_until=until,
+    )  # fmt: skip
+    return address(wanted)
 
 
 def address(f: CaseFilter) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -14,7 +15,10 @@ from api import downloads
 from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.access.sessions import COOKIE
+from core.cases.queries import CaseFilter
+from core.now import ZONE
 from db.models import AuditRow
+from pages.ui.filters import closed
 
 SignIn = Callable[[str], str]
 
@@ -62,3 +66,14 @@ def test_the_filter_of_the_address_holds(http: TestClient, sign_in: SignIn, numb
     other = http.get("/download/cases.csv", params={"area": "131024100"})
     assert number not in other.text
     assert http.get("/download/cases.pdf").status_code == 404
+
+
+def test_the_closed_list_keeps_no_filter_that_only_open_cases_meet() -> None:
+    """办结导出 with 环节 or 未答复 chosen was an empty file."""
+    f = CaseFilter(
+        stage="assigned", answer="none", overdue=True, category="housing", order="due",
+        since=datetime(2026, 11, 1, tzinfo=ZONE),
+    )  # fmt: skip
+    assert {k: v for k, v in closed(f).items() if v} == {
+        "stage_kind": "closed", "category": "housing", "closed_since": "2026-11-01",
+    }  # fmt: skip
