@@ -9,7 +9,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import download_assess, download_figures, download_oversight, download_supervision
+from api import (
+    download_assess,
+    download_figures,
+    download_lists,
+    download_oversight,
+    download_supervision,
+)
 from api.edge import working
 from api.sheet import KEPT_BY_NOBODY, TYPES, stamped, worded
 from api.v1.cases import instant
@@ -76,4 +82,5 @@ def routes() -> list[BaseRoute]:
         Route("/download/instructions.{kind}", download_oversight.instructions_file),
         Route("/download/duty.{kind}", download_oversight.duty_file),
         Route("/download/supervision.{kind}", download_supervision.supervision_file),
+        *download_lists.routes(),
     ]

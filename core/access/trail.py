@@ -1,6 +1,6 @@
 """The audit as an auditor reads it: newest first, each line in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Text as Plain
 from sqlalchemy import cast, or_, select, tuple_
 
-from core.access.desk import Look
+from core.access.desk import Look, Work
+from core.access.taken import MOST, Table, taken
+from core.now import local
 from core.rules.permissions import Permission
-from core.words import Text, lazy
+from core.words import Text, _, lazy
 from db.models import AuditRow, Person
 
 WORDS: dict[str, Text] = {
@@ -18,6 +20,7 @@ WORDS: dict[str, Text] = {
     "address.save": lazy("填写消息地址"),
     "address.secret": lazy("更换推送接口的签名密钥"),
     "areas.import": lazy("导入区划"),
+    "audit.export": lazy("导出审计记录"),
     "assess.appeal": lazy("对考核得分申诉"),
     "assess.appeal.decide": lazy("决定考核申诉"),
     "assess.exclude": lazy("申请从考核中剔除诉求"),
@@ -34,21 +37,39 @@ WORDS: dict[str, Text] = {
     "paper.restore": lazy("恢复自带文书模板"),
     "message.again": lazy("重新发送未送达的消息"),
     "message.discard": lazy("作废未送达的消息"),
+    "inbox.export": lazy("导出待办"),
     "instructions.export": lazy("导出批示台账"),
     "supervision.export": lazy("导出督查清单"),
     "people.disable": lazy("停用账号"),
     "people.enable": lazy("启用账号"),
+    "people.export": lazy("导出人员名单"),
     "people.password": lazy("重设密码"),
     "people.save": lazy("新增或修改人员"),
+    "places.export": lazy("导出区划或单位"),
     "plates.import": lazy("导入门牌"),
     "set_up": lazy("建立本县"),
     "sign_in": lazy("登录"),
     "sign_in.locked": lazy("密码多次输错，账号锁定"),
     "sign_in.unknown": lazy("用不存在或已停用的账号登录"),
     "sign_in.wrong": lazy("密码输错"),
+    "undelivered.export": lazy("导出未送达消息"),
     "units.import": lazy("导入单位"),
 }
 """What was done, by the code that `audit` was given."""
+DATA: dict[str, Text] = {
+    "address": lazy("地址"),
+    "areas": lazy("区划数"),
+    "filter": lazy("条件"),
+    "n": lazy("条数"),
+    "note": lazy("说明"),
+    "purpose": lazy("用途"),
+    "root": lazy("服务的区划"),
+    "rows": lazy("行数"),
+    "units": lazy("单位数"),
+    "version": lazy("版本"),
+    "way": lazy("方式"),
+}
+"""What is kept beside the subject, by its name."""
 NOTEWORTHY = frozenset({"case.unmask", "cases.export", "config.publish", "sign_in.locked"})
 """What an auditor looks for first."""
 
@@ -134,6 +155,41 @@ def trail(look: Look, f: TrailFilter, *, limit: int = 50, cursor: str = "") -> T
     ]  # fmt: skip
     last = lines[-1] if len(rows) > limit else None
     return Trail(lines, f"{last.at.isoformat()}~{last.id}" if last else "")
+
+
+def trail_table(work: Work, f: TrailFilter) -> Table:
+    """The lines that the filter finds, newest first; that they were taken is one more.
+
+    Raises:
+        NotPermitted: without `audit:read`.
+        Invalid: too many.
+    """
+    rows = [
+        (x.at, x.name, x.username, str(WORDS.get(x.what, x.what)), x.subject, particulars(x.data))
+        for x in trail(work, f, limit=MOST + 1).lines
+    ]
+    head = [_("时间"), _("谁"), _("用户名"), _("做了什么"), _("涉及"), _("具体内容")]
+    by = {"who": f.who, "what": f.what, "q": f.q}
+    days = {"since": f.since, "until": f.until}
+    by |= {name: local(at).date().isoformat() for name, at in days.items() if at}
+    return taken(work, "audit.export", head, rows, by)
+
+
+def particulars(data: Mapping[str, Any]) -> str:
+    """「条数 12，用途 核实」: what was kept beside the subject, in words."""
+    return _("，").join(
+        f"{DATA.get(name, name)} {_plain(value)}"
+        for name, value in data.items()
+        if value not in (None, "", [], {})
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _("；").join(f"{k}={v}" for k, v in value.items())
+    if isinstance(value, list):
+        return _("、").join(str(v) for v in value)
+    return str(value)
 
 
 def _place(cursor: str) -> tuple[datetime, int] | None:

@@ -19,6 +19,7 @@ from core.access.desk import Look, Work
 from core.now import now
 from core.rules.addresses import masked
 from core.rules.ladders import OUTSIDE
+from core.rules.masking import mask_email
 from core.rules.messages import render
 from core.rules.permissions import Permission
 from core.words.kept import worded
@@ -137,7 +138,7 @@ def _tally(look: Look, column: Any, *more: ColumnElement[bool]) -> dict[str, int
 def _line(row: Any) -> DeadLetter:
     about, _body = render(row.template, "", row.data | {"title": row.number})
     if row.way == "email":
-        address = _masked_email(row.email or "")
+        address = mask_email(row.email or "")  # its spelling is on the person's own page
     else:
         address = masked(row.way, row.url) if row.url else ""
     return DeadLetter(
@@ -145,12 +146,6 @@ def _line(row: Any) -> DeadLetter:
         username=row.username or "", unit=row.unit, about=about, number=row.number,
         address=address, attempts=row.attempts, fault=worded(row.fault),
     )  # fmt: skip
-
-
-def _masked_email(email: str) -> str:
-    """The administrator checks the spelling on the person's own page."""
-    name, _at, domain = email.partition("@")
-    return f"{name[:2]}***@{domain}" if domain else ""
 
 
 def _conditions(look: Look, f: DeadFilter) -> Iterator[ColumnElement[bool]]:

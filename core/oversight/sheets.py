@@ -4,8 +4,7 @@ from typing import Any
 
 from core.access.audit import audit
 from core.access.desk import Work
-from core.blueprint.world import World
-from core.cases.queries import CaseLine
+from core.cases.sheets import case_cells, case_head
 from core.oversight.callbacks import tally
 from core.oversight.supervision import OF_CASES, VIEWS, Watch, asked, late_cases
 from core.rules.demands import LABELS
@@ -33,9 +32,9 @@ def table(work: Work, view: str, f: Watch) -> Table:
 def _table(work: Work, view: str, f: Watch) -> Table:
     world = work.world
     if view in OF_CASES:
-        head = [*_head(), _("催办次数")]
+        head = [*case_head(), _("催办次数")]
         found = late_cases(work, view, f, limit=MOST)
-        return head, [(*_case(world, c), c.chased) for c in found]
+        return head, [(*case_cells(world, c), c.chased) for c in found]
     if view == "callbacks":
         head = [_("单位"), _("抽取"), _("待回访"), _("有效回访"), _("满意"), _("满意率")]
         return head, [
@@ -44,34 +43,21 @@ def _table(work: Work, view: str, f: Watch) -> Table:
             for t in tally(work, f)
         ]  # fmt: skip
     head = [
-        *_head(), _("要求"), _("内容"), _("提出人"), _("要求谁"), _("提出时间"), _("应反馈时间"),
-        _("状态"), _("反馈"), _("反馈时间"), _("是否逾期"), _("要求再办次数"),
+        *case_head(), _("要求"), _("内容"), _("提出人"), _("要求谁"), _("提出时间"),
+        _("应反馈时间"), _("状态"), _("反馈"), _("反馈时间"), _("是否逾期"), _("要求再办次数"),
     ]  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     for line in asked(work, view, f, limit=MOST):
         d, kind = line.demand, world.blueprint.demands.get(line.demand.kind)
         rows.append(
             (
-                *_case(world, line.case), pick(kind.label) if kind else d.kind, mask_text(d.text),
-                d.asker_name, world.units.name(d.unit), d.opened_at, d.due_at,
+                *case_cells(world, line.case), pick(kind.label) if kind else d.kind,
+                mask_text(d.text), d.asker_name, world.units.name(d.unit), d.opened_at, d.due_at,
                 str(LABELS[d.state]), mask_text(d.answer), d.answered_at,
                 _("是") if d.late else _("否"), d.pressed,
             )
         )  # fmt: skip
     return head, rows
-
-
-def _head() -> list[str]:
-    return [_("编号"), _("标题"), _("区划"), _("办理单位"), _("环节"), _("受理时间"), _("办理期限")]
-
-
-def _case(world: World, line: CaseLine) -> tuple[Any, ...]:
-    stage = world.blueprint.workflow.stages.get(line.stage)
-    return (
-        line.number, mask_text(line.title), world.area_path(line.area),
-        world.units.name(line.holder), pick(stage.label) if stage else line.stage,
-        line.received_at, line.due_at,
-    )  # fmt: skip
 
 
 def title(view: str) -> str:

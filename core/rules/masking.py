@@ -54,6 +54,12 @@ def mask_phone(phone: str) -> str:
     return kept + STAR * hidden + rest[hidden:]
 
 
+def mask_email(email: str) -> str:
+    """zhang@example.cn → zh***@example.cn: whoever knows it recognises it."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:2]}{STAR * 3}@{domain}" if domain else ""
+
+
 def mask_id_card(number: str) -> str:
     """131024199001011234 → 131***********1234: province, and what people check by ear.
 

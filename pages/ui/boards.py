@@ -5,7 +5,9 @@ import streamlit as st
 from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.queries import Board, CaseLine, PlaceCount, StageCount
+from core.rules.permissions import Permission
 from core.words import _
+from pages.ui.files import downloads
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.rows import due_of, stage_name, subject
 from pages.ui.times import when
@@ -20,10 +22,20 @@ def board_html(world: World, actor: Actor, found: Board) -> str:
     if not found.stages:
         return empty(_("没有正在办理的诉求"), _("新诉求会先出现在这里的最上面。"), "view_kanban")
     columns = "".join(_stage(world, actor, found.area, s) for s in found.stages)
-    return (
+    return _file(actor, found.area) + (
         f'<div class="board">{_strip(world, found)}<div class="columns">{columns}</div>'
         f"<aside>{_places(world, found)}</aside></div>"
     )
+
+
+def _file(actor: Actor, area: str) -> str:
+    """What the board counts, case by case."""
+    if Permission.CASE_EXPORT not in actor.permissions:
+        return ""
+    query = {"stage_kind": "open", "area": area, "order": "due"}
+    note = _("姓名和电话已脱敏，下载会留下记录")
+    chip = downloads("cases", (_("下载看板上的诉求"), query), note=note)
+    return f'<div class="filters"><span class="rest">{chip}</span></div>'
 
 
 def _strip(world: World, found: Board) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import streamlit as st
+
 from core.words import _
 from pages.ui.markup import esc, href, icon
 
@@ -27,3 +29,14 @@ def downloads(name: str, *lists: tuple[str, Mapping[str, Any]], note: str = "") 
         f"{icon('download')}<span>{esc(_('下载'))}</span>{icon('expand_more')}</summary>"
         f"<div>{links}{below}</div></details>"
     )
+
+
+def list_file(name: str, *narrowed_by: str, **more: str) -> str:
+    """The chip for a page's own list, narrowed as the page's address is.
+
+    Args:
+        narrowed_by: what of the address the route understands.
+        more: what else it is told.
+    """
+    query = {n: st.query_params.get(n, "") for n in narrowed_by} | more
+    return downloads(name, (_("下载这个列表"), query), note=_("下载会留下记录"))

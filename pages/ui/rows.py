@@ -11,6 +11,7 @@ from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
 from core.rules.demands import ANSWERED
 from core.words import _, lazy, pick
+from pages.ui.files import list_file
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.times import due_badge, late_once, when
 from pages.ui.usual import button, usual, works
@@ -157,6 +158,11 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
         else ""
     )
     return f'<ol class="rows inbox">{"".join(mine)}</ol>{later}'
+
+
+def inbox_file() -> str:
+    """The inbox to take along."""
+    return f'<div class="filters"><span class="rest">{list_file("inbox")}</span></div>'
 
 
 def _task(world: World, item: InboxLine, do: str) -> str:

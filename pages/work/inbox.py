@@ -9,7 +9,7 @@ from core.words import _
 from pages.ui.actions import tapped
 from pages.ui.guard import guard
 from pages.ui.markup import empty
-from pages.ui.rows import inbox_rows
+from pages.ui.rows import inbox_file, inbox_rows
 from pages.ui.taps import taps
 
 actor = guard(Permission.CASE_ACT)
@@ -17,7 +17,7 @@ actor = guard(Permission.CASE_ACT)
 with office().look(actor) as look:
     found, world = inbox(look), look.world
 if found:
-    tapped(actor, taps(inbox_rows(world, actor, found), key="inbox"))
+    tapped(actor, taps(inbox_file() + inbox_rows(world, actor, found), key="inbox"))
 else:
     st.html(
         empty(_("没有等您办理的诉求"), _("有新任务时，这里和右上角的消息会提示您。"), "task_alt")

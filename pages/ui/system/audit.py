@@ -1,32 +1,17 @@
 """The audit as a list: who did what, when, to what."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
-from core.access.trail import NOTEWORTHY, WORDS, Trail, TrailFilter, TrailLine
+from core.access.trail import NOTEWORTHY, WORDS, Trail, TrailFilter, TrailLine, particulars
 from core.rules.permissions import ROLES
-from core.words import Text, _, lazy
+from core.words import _
+from pages.ui.files import list_file
 from pages.ui.markup import empty, esc, href, icon
-from pages.ui.scope import period_of
+from pages.ui.scope import download_period, period_of
 from pages.ui.times import when
 
 PAGE = 50
 _PATH = "/audit"
-_DATA: dict[str, Text] = {
-    "address": lazy("地址"),
-    "areas": lazy("区划数"),
-    "filter": lazy("条件"),
-    "n": lazy("条数"),
-    "note": lazy("说明"),
-    "purpose": lazy("用途"),
-    "root": lazy("服务的区划"),
-    "rows": lazy("行数"),
-    "units": lazy("单位数"),
-    "version": lazy("版本"),
-    "way": lazy("方式"),
-}
 
 
 def wanted() -> TrailFilter:
@@ -86,7 +71,8 @@ def bar() -> str:
         for code in sorted(NOTEWORTHY)
         if code != chosen
     )
-    return f'<div class="filters">{menu}{quick}</div>'
+    file = list_file("audit", "who", "what", "q", **download_period())
+    return f'<div class="filters">{menu}{quick}<span class="rest">{file}</span></div>'
 
 
 def trail_list(found: Trail) -> str:
@@ -115,7 +101,7 @@ def _row(line: TrailLine) -> str:
     words = str(WORDS.get(line.what, line.what))
     mark = " noted" if line.what in NOTEWORTHY else ""
     subject = "" if line.subject == line.username else line.subject
-    details = " · ".join(x for x in (esc(subject), _details(line.data)) if x)
+    details = " · ".join(x for x in (esc(subject), esc(particulars(line.data))) if x)
     kind = "details" if details else "details none"
     return (
         f'<li class="row{mark}"><span class="c when">{when(line.at)}</span>{_who(line)}'
@@ -134,21 +120,3 @@ def _who(line: TrailLine) -> str:
     name = line.name or _("未登录的人")
     system = str(ROLES["system"].label)
     return f'<span class="who-c"><b>{esc(system if name == "系统" else name)}</b></span>'
-
-
-def _details(data: Mapping[str, Any]) -> str:
-    said = []
-    for name, value in data.items():
-        if value in (None, "", [], {}):
-            continue
-        label = str(_DATA.get(name, name))
-        said.append(f"{esc(label)} {esc(_plain(value))}")
-    return _("，").join(said)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return _("；").join(f"{k}={v}" for k, v in value.items())
-    if isinstance(value, list):
-        return _("、").join(str(v) for v in value)
-    return str(value)

@@ -10,6 +10,7 @@ from core.rules.permissions import STAFF_ROLES
 from core.rules.units import GRID
 from core.words import _, lazy
 from pages.ui.choices import areas_in
+from pages.ui.files import list_file
 from pages.ui.markup import empty, esc, href, icon, tag
 from pages.ui.system.parts import menu
 from pages.ui.times import exact, when
@@ -91,15 +92,16 @@ def _menu(name: str, words: str, options: Mapping[str, str]) -> str:
 
 
 def bar(world: World) -> str:
-    """The filters, and the button for somebody new."""
+    """The filters, the list as a file, and the button for somebody new."""
     menus = _menu("role", _("角色"), role_names(world)) + _menu(
         "state", _("状态"), {k: str(v) for k, v in STATES.items()}
     )
+    file = list_file("people", "q", "role", "unit", "state")
     new = (
         f'<button type="button" class="btn main" data-tap="add:">{icon("person_add")}'
         f"{esc(_('新增人员'))}</button>"
     )
-    return f'<div class="filters">{menus}<span class="rest">{new}</span></div>'
+    return f'<div class="filters">{menus}<span class="rest">{file}{new}</span></div>'
 
 
 def people_list(world: World, found: People, f: PersonFilter) -> str:

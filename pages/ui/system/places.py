@@ -5,6 +5,7 @@ from core.places.browse import AreaLine, AreaView, UnitLine
 from core.places.imports.areas import LEVEL_LABELS
 from core.places.imports.units import KIND_LABELS
 from core.words import _, pick
+from pages.ui.files import downloads
 from pages.ui.markup import empty, esc, href, icon, tag
 from pages.ui.system.parts import figures
 
@@ -23,8 +24,15 @@ def area_html(world: World, found: AreaView) -> str:
         ]
     )
     about = f'<p class="quiet">{esc(level(t.level))} · {esc(_("代码"))} {esc(t.code)}</p>'
+    files = downloads(
+        "places",
+        (_("下载单位表"), {"list": "units", "area": t.code}),
+        (_("下载区划表"), {"list": "areas", "area": t.code}),
+        note=_("下载会留下记录"),
+    )
+    bar = f'<div class="filters"><span class="rest">{files}</span></div>'
     return (
-        f'{about}{strip}<div class="tree"><section>{_below(found)}</section>'
+        f'{about}{bar}{strip}<div class="tree"><section>{_below(found)}</section>'
         f"<section>{_units(world, found)}</section></div>"
     )
 

@@ -17,6 +17,7 @@ from core.errors import OneDoorError
 from core.open import office
 from core.words import _
 from core.words.kept import worded
+from pages.ui.files import list_file
 from pages.ui.flash import flash
 from pages.ui.guard import recognise
 from pages.ui.markup import empty, esc, href, icon, notice, tag
@@ -56,6 +57,7 @@ def bar(found: DeadLetters) -> str:
     reasons = {fault: f"{worded(fault)} {n:,}" for fault, n in found.reasons.items() if fault}
     menus = _menu("way", _("方式"), ways) if ways else ""
     menus += _menu("fault", _("原因"), reasons) if reasons else ""
+    file = list_file("undelivered", "way", "fault", "q") if found.total else ""
     all_ = ""
     if found.total > 1:
         n = f"{found.total:,}"
@@ -65,7 +67,7 @@ def bar(found: DeadLetters) -> str:
             f'<button type="button" class="btn main" data-tap="again:{_ALL}">{icon("send")}'
             f"{esc(_('再发这 {n} 条', n=n))}</button>"
         )
-    return f'<div class="filters lost">{menus}<span class="rest">{all_}</span></div>'
+    return f'<div class="filters lost">{menus}<span class="rest">{file}{all_}</span></div>'
 
 
 def letters(found: DeadLetters, f: DeadFilter) -> str:
