@@ -1,7 +1,8 @@
 """What a file really is: its first bytes decide, never its name. Pictures are made anew.
 
 Re-encoding drops EXIF (position, device, owner; Personal Information Protection Law
-《个人信息保护法》 art. 6: least data) and whatever else hides behind the pixels.
+《个人信息保护法》 art. 6: least data) and whatever else hides behind the pixels. Of recordings in
+MP4 the same is blanked where it stands.
 """
 
 import io
@@ -13,6 +14,7 @@ from pathlib import PurePosixPath
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core.cases.recordings import without_metadata
 from core.errors import Invalid, OneDoorError
 from core.words import Text, lazy
 
@@ -84,7 +86,8 @@ def refuse(sentence: Text, name: str) -> Invalid:
 
 
 def examine(name: str, data: bytes) -> Kept:
-    """The file under a clean name and with its true type; pictures re-encoded.
+    """The file under a clean name and with its true type; pictures re-encoded, recordings
+    without what the phone noted beside them.
 
     Raises:
         Invalid: not one of `SUFFIXES`, broken, or too many pixels; names file and cure.
@@ -100,6 +103,8 @@ def examine(name: str, data: bytes) -> Kept:
         if mime is None:
             looks = PurePosixPath(name).suffix.lower() in _PICTURE_NAMES
             raise refuse(_NOT_A_PICTURE if looks else _UNKNOWN, name)
+        if mime in ("audio/mp4", "video/mp4"):
+            data = without_metadata(data)
     return Kept(f"{PurePosixPath(name).stem or 'file'}.{SUFFIXES[mime]}", mime, data)
 
 
