@@ -141,7 +141,8 @@ async def show(request: Request, id: int) -> Response:
 
 @router.post("/instructions/{id}/{action}", openapi_extra=json_body({"type": "object"}))
 async def pursue(request: Request, id: int, action: str) -> Response:
-    """`settle` or `press` (`{text, due}`) everything that has been answered."""
+    """`settle` or `press` (`{text, due}`) everything that has been answered; where nothing has
+    been yet, `press` urges the answers that are owed."""
     data = await fields(request)
 
     def do(work: Work) -> Any:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from core.access.actor import NOBODY, SYSTEM, Actor
 from core.access.held import Held
-from core.blueprint.store import load_places, load_units, load_version
+from core.blueprint.store import load_left, load_places, load_units, load_version
 from core.blueprint.world import World
 from core.errors import OneDoorError
 from core.settings import Settings
@@ -193,4 +193,5 @@ class Office:
             areas=load_places(tx),
             root=self._root,
             new_id=self.new_id,
+            left=load_left(tx),
         )

@@ -16,7 +16,7 @@ from core.errors import Invalid, NotFound
 from core.now import now
 from core.rules.units import Unit, UnitMap
 from core.words import _
-from db.models import Area, BlueprintVersion
+from db.models import Area, BlueprintVersion, Person
 from db.models import Unit as UnitRow
 from db.session import Read, Write
 
@@ -115,6 +115,11 @@ def load_places(tx: Read) -> MappingProxyType[str, Place]:
     return MappingProxyType({r.code: Place(r.code, r.name, r.parent, r.level) for r in rows})
 
 
+def load_left(tx: Read) -> frozenset[int]:
+    """Everybody whose account has been closed."""
+    return frozenset(tx.scalars(select(Person.id).where(~Person.active)))
+
+
 def set_fact(tx: Write, name: str, value: dict[str, Any]) -> None:
     """Keep a small fact about the installation."""
     tx.execute(
@@ -132,7 +137,7 @@ def get_fact(tx: Read, name: str) -> dict[str, Any] | None:
 
 
 def places_changed(tx: Write) -> None:
-    """Tell every process that areas or units have changed."""
+    """Tell every process that areas or units have changed, or who has left."""
     tx.execute(
         text(
             "insert into fact (name, value) values ('places', '{\"n\": 1}')"

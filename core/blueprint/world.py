@@ -1,4 +1,4 @@
-"""What stands around a case: one county's configuration, places and units, as they are now."""
+"""What stands around a case: one county's configuration, places, units and who has left."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +30,8 @@ class World:
     root: str
     """Code of the area that this installation serves: a county or a city."""
     new_id: Callable[[], int]
+    left: frozenset[int] = frozenset()
+    """People whose account has been closed."""
     memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What has been worked out from the configuration and stays true as long as it."""
 

@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from core.cases.demands import addressees, closing, end, open_demand, start_demand_clock
+from core.cases.answering import end
+from core.cases.demands import addressees, closing, open_demand, start_demand_clock
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated

@@ -4,7 +4,8 @@ clocks that stand still. What nobody need decide any more, ends by itself."""
 from collections.abc import Callable
 from datetime import datetime
 
-from core.cases.demands import closing, end, start_demand_clock, tell_asker
+from core.cases.answering import end, note_late, tell_asker
+from core.cases.demands import closing, start_demand_clock
 from core.cases.step import Step
 from core.errors import Invalid
 from core.rules.case import CASE_CLOCK, RETURNED, Demand, Task
@@ -39,7 +40,7 @@ def refuse(step: Step) -> None:
 
 def _decided(step: Step, demand: Demand, words: str, state: str) -> None:
     demand.answer, demand.answered_by, demand.answered_at = words, step.actor.name, step.at
-    demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
+    note_late(step, demand)
     end(step, demand, state)
 
 

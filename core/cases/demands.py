@@ -1,4 +1,4 @@
-"""Effects on demands 要求: asking, answering, deciding, pressing (`core.rules.demands`)."""
+"""Asking 要求: what somebody asks on a case, of whom, and by when (`core.rules.demands`)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -10,16 +10,12 @@ from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, DONE, SIGNED, Demand
 from core.rules.case import OPENED as TASK_OPEN
 from core.rules.deadlines import Term, due, extend
 from core.rules.demands import (
-    ACKNOWLEDGED,
-    ANSWERED,
     DECISION,
-    FAILED,
     GRANTED,
     NOTE,
     OPEN,
     PENDING,
     SETTLED,
-    WITHDRAWN,
     DemandKind,
     of,
 )
@@ -324,87 +320,3 @@ def latest(since: datetime, term: Term, calendar: Calendar) -> datetime:
         return extend(since, term, calendar)
     except UnknownYear:
         return calendar.closing((wall_clock(since) + term.elapsed()).date())
-
-
-def acknowledge(step: Step) -> None:
-    """The asked unit has seen it and sets about it."""
-    step.picked.state = ACKNOWLEDGED
-    step.touch(step.picked)
-
-
-def feed_back(step: Step) -> None:
-    """The asked unit answers; whoever asked hears of it."""
-    demand = step.picked
-    demand.state, demand.answer = ANSWERED, step.data["text"]
-    demand.answered_at, demand.answered_by = step.at, step.actor.name
-    demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
-    _stop(step, demand)
-    tell_asker(step, demand, "answered")
-
-
-def settle(step: Step) -> None:
-    """The answer is accepted."""
-    end(step, step.picked, SETTLED)
-
-
-def press(step: Step) -> None:
-    """The answer is not good enough: the demand stands again, with a new date, unanswered."""
-    demand = step.picked
-    kind = step.world.blueprint.demands[demand.kind]
-    ends = closing(step, step.data["due"], "due") if step.data.get("due") else None
-    demand.state, demand.pressed = OPEN, demand.pressed + 1
-    demand.answered_at = demand.ended_at = demand.due_at = None
-    if ends or kind.term:
-        start_demand_clock(step, demand, kind.term or "", kind.ladder, ends)
-    step.touch(demand)
-    named = {"demand": kind.label, "text": step.data["text"], "asker": step.actor.name}
-    step.tell("pressed", unit=demand.unit, role=demand.role or None, **named)
-
-
-def withdraw_demand(step: Step) -> None:
-    """The asker takes it back."""
-    end(step, step.picked, WITHDRAWN)
-
-
-def conclude(step: Step) -> None:
-    """Minutes or an agreement end every demand of the row's kinds."""
-    for demand in of(step.file, step.row.demands, *PENDING):
-        end(step, demand, SETTLED)
-
-
-def keep(step: Step) -> None:
-    """The check found the promise kept."""
-    step.picked.answer, step.picked.answered_by = step.data.get("note", ""), step.actor.name
-    step.picked.answered_at = step.at
-    end(step, step.picked, SETTLED)
-
-
-def break_promise(step: Step) -> None:
-    """The check found it broken."""
-    step.picked.answer, step.picked.answered_by = step.data["reason"], step.actor.name
-    step.picked.answered_at = step.at
-    end(step, step.picked, FAILED)
-
-
-def end(step: Step, demand: Demand, state: str) -> None:
-    """The demand ends in `state`; its clock stops."""
-    if state in (SETTLED, FAILED, WITHDRAWN) and not demand.answered_at:
-        demand.late = demand.late or (demand.due_at is not None and step.at > demand.due_at)
-    demand.state, demand.ended_at = state, step.at
-    _stop(step, demand)
-
-
-def _stop(step: Step, demand: Demand) -> None:
-    step.touch(demand)
-    step.stop_clocks(DEMAND_CLOCK, demand_id=demand.id)
-
-
-def tell_asker(step: Step, demand: Demand, template: str) -> None:
-    kind = step.world.blueprint.demands[demand.kind]
-    named = {
-        "demand": kind.label, "text": demand.answer, "asker": step.actor.name,
-    }  # fmt: skip
-    if demand.asked_by is not None:
-        step.tell_person(template, demand.asked_by, **named)
-    elif demand.asker_unit:
-        step.tell(template, unit=demand.asker_unit, **named)

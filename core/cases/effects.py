@@ -5,7 +5,7 @@ Each effect says which fields it asks for (`FIELDS`) and changes the case throug
 
 from collections.abc import Callable, Container, Iterable
 
-from core.cases import checking, deciding, demands, joint
+from core.cases import answering, checking, deciding, demands, joint
 from core.cases.step import Step
 from core.errors import Invalid
 from core.ledger.change import Rated
@@ -68,6 +68,10 @@ FIELDS: dict[Effect, tuple[Field, ...]] = {
     "settle": (_field("note", "意见"),),
     "press": (
         _field("text", "补充要求", required=True),
+        _field("due", "何时前反馈", "date", future=True),
+    ),
+    "urge": (
+        _field("text", "补充要求"),
         _field("due", "何时前反馈", "date", future=True),
     ),
     "withdraw_demand": (_field("note", "说明"),),
@@ -142,7 +146,7 @@ def withdraw_tasks(step: Step, again: Container[str] = ()) -> None:
 def sign_task(step: Step) -> None:
     """The actor's unit takes its task."""
     task = step.file.task_of(step.actor.units, OPENED)
-    assert task is not None  # noqa: S101 (workflow.may has seen it)
+    assert task is not None  # noqa: S101 (rules.may has seen it)
     task.state, task.signed_at = SIGNED, step.at
     step.by_lead = task.lead
     step.change.tasks[task.id] = task
@@ -151,7 +155,7 @@ def sign_task(step: Step) -> None:
 def return_task(step: Step) -> None:
     """The actor's unit gives its task back as wrongly dispatched."""
     task = step.file.task_of(step.actor.units, OPENED, SIGNED)
-    assert task is not None  # noqa: S101 (workflow.may has seen it)
+    assert task is not None  # noqa: S101 (rules.may has seen it)
     task.result = step.data["reason"]
     step.by_lead = task.lead
     step.end_task(task, RETURNED)
@@ -165,7 +169,7 @@ def return_task(step: Step) -> None:
 def finish_task(step: Step) -> None:
     """The actor's unit reports its result."""
     task = step.file.task_of(step.actor.units, SIGNED)
-    assert task is not None  # noqa: S101 (workflow.may has seen it)
+    assert task is not None  # noqa: S101 (rules.may has seen it)
     task.result = step.data["result"]
     step.by_lead = task.lead
     step.end_task(task, DONE)
@@ -174,7 +178,7 @@ def finish_task(step: Step) -> None:
 def rework(step: Step) -> None:
     """The report was not good enough: the lead gets its task once more, with a new clock."""
     lead = step.file.finished_lead()
-    assert lead is not None  # noqa: S101 (workflow.may has seen it)
+    assert lead is not None  # noqa: S101 (rules.may has seen it)
     unit = demands.askable(step, step.world.units.heir(lead.unit), "")
     again = step.open_task(unit, lead=True, note=step.data["reason"], sender=lead.opened_by)
     again.designated = lead.designated
@@ -294,16 +298,17 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "resolve_now": resolve_now,
     "returnable": lambda step: None,
     "ask": demands.ask,
-    "acknowledge": demands.acknowledge,
-    "feed_back": demands.feed_back,
-    "settle": demands.settle,
-    "press": demands.press,
-    "withdraw_demand": demands.withdraw_demand,
+    "acknowledge": answering.acknowledge,
+    "feed_back": answering.feed_back,
+    "settle": answering.settle,
+    "press": answering.press,
+    "urge": answering.urge,
+    "withdraw_demand": answering.withdraw_demand,
     "grant": deciding.grant,
     "refuse": deciding.refuse,
-    "conclude": demands.conclude,
-    "keep": demands.keep,
-    "break_promise": demands.break_promise,
+    "conclude": answering.conclude,
+    "keep": answering.keep,
+    "break_promise": answering.break_promise,
     "promise": checking.promise,
     "review": checking.review,
     "call_back": checking.call_back,

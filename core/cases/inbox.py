@@ -1,4 +1,5 @@
-"""我的待办: what my units have to do, and what is asked of them; chased first, then due first."""
+"""我的待办: what my units have to do, and what is asked of them; chased and urged first, then
+due first."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -13,7 +14,7 @@ from core.access.visible import in_area
 from core.cases.queries import LINE, CaseLine, line_for
 from core.now import now
 from core.rules.case import CLOSED, RUNNING_TASKS, Demand
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, DECISION, OPEN
+from core.rules.demands import ANSWERED, DECISION, OWED, URGED
 from core.rules.permissions import Permission, Scope
 from db.models import CaseRow, DemandRow, TaskRow
 
@@ -49,10 +50,15 @@ class InboxLine:
         case = self.case
         return case.chased > 0 and case.replied_at is None and case.stage_kind != CLOSED
 
+    @property
+    def urged(self) -> bool:
+        """Whether somebody urges an answer that is still owed."""
+        return any(d.data.get(URGED) for d in self.asked if d.state in OWED)
+
 
 def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
-    """Mine: chased first, then due first. Running tasks of my units, what they hold and nobody
-    works on, and cases in which something is asked of me."""
+    """Mine: chased and urged first, then due first. Running tasks of my units, what they hold and
+    nobody works on, and cases in which something is asked of me."""
     look.actor.require(Permission.CASE_ACT)
     outside = look.actor.scope is Scope.OUTSIDE  # whatever unit a deputy works in
     units = [] if outside else list(look.actor.units)
@@ -70,7 +76,7 @@ def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
             )
         )  # fmt: skip
     far = datetime.max.replace(tzinfo=now().tzinfo)
-    return sorted(lines, key=lambda i: (not i.chased, i.first_due or far))[:limit]
+    return sorted(lines, key=lambda i: (not (i.chased or i.urged), i.first_due or far))[:limit]
 
 
 def _mine(look: Look, unit: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -128,7 +134,6 @@ def _held(look: Look, limit: int) -> Iterator[InboxLine]:
 
 
 _DEMAND = tuple(getattr(DemandRow, f.name).label(f"demand_{f.name}") for f in fields(Demand))
-_WAITS = (OPEN, ACKNOWLEDGED)
 PROMISE = "promise"
 """The ladder of what is checked on its day: nobody is asked before."""
 
@@ -165,9 +170,14 @@ def _whose(look: Look, units: Sequence[str]) -> Iterator[ColumnElement[bool]]:
         to_me = or_(d.role == "", d.role.in_(actor.roles))
         due = or_(d.kind.not_in(later), d.due_at <= at)
         mine = and_(d.kind.in_(deciding), d.asked_by == actor.person)
-        yield and_(d.unit.in_(units), d.state.in_(_WAITS), to_me, due, mine.is_not(True))
+        yield and_(d.unit.in_(units), d.state.in_(OWED), to_me, due, mine.is_not(True))
     if actor.person is not None:
         yield and_(d.asked_by == actor.person, d.state == ANSWERED)
+    if (left := look.world.left) and actor.area:
+        rows = (t for t in look.world.blueprint.workflow.transitions if "settle" in t.effects)
+        mine = (t for t in rows if "stand_in" in (t.who.get(r) for r in actor.roles))
+        theirs = d.kind.in_({k for t in mine for k in t.demands}) & d.asked_by.in_(left)
+        yield and_(theirs, d.state == ANSWERED, in_area(actor.area))
     if "dispatcher" in actor.roles and actor.area:
         gone = [u.code for u in look.world.units.units.values() if not u.active]
         late = and_(d.kind.in_(deciding), d.due_at < at)
@@ -175,4 +185,4 @@ def _whose(look: Look, units: Sequence[str]) -> Iterator[ColumnElement[bool]]:
         ours = or_(
             d.asked_by == actor.person, and_(d.asker_unit == actor.unit, d.unit != d.asker_unit)
         )
-        yield and_(d.state.in_(_WAITS), stand_in, in_area(actor.area), ours.is_not(True))
+        yield and_(d.state.in_(OWED), stand_in, in_area(actor.area), ours.is_not(True))

@@ -42,6 +42,7 @@ def asker(world: World, actor: Actor, area: str, at: datetime | None = None) -> 
         units=actor.units,
         in_area=actor.covers(area),
         gone=_gone(world),
+        left=world.left,
         at=at or now(),
     )
 

@@ -12,14 +12,25 @@ from core.access.audit import audit
 from core.access.desk import Look, Work
 from core.access.visible import in_area
 from core.cases.act import act
+from core.cases.standing import asker
 from core.errors import Invalid, NotFound
 from core.now import now
 from core.oversight.instruct import kinds
 from core.oversight.slices import Slice, kept, words
 from core.rules.areas import contains, validate
-from core.rules.case import MATTER
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN, PENDING, SETTLED, WITHDRAWN
+from core.rules.case import MATTER, Demand
+from core.rules.demands import (
+    ACKNOWLEDGED,
+    ANSWERED,
+    LABELS,
+    OPEN,
+    OWED,
+    PENDING,
+    SETTLED,
+    WITHDRAWN,
+)
 from core.rules.masking import mask_text
+from core.rules.may import works_on
 from core.rules.permissions import Permission
 from core.words import Text, _, lazy
 from db.models import CaseRow, DemandRow
@@ -64,7 +75,7 @@ class Part:
 
     def status(self, at: datetime) -> str:
         """Its state, `late` where an answer is owed and past its date."""
-        owed = self.state in (OPEN, ACKNOWLEDGED) and self.due_at is not None and self.due_at < at
+        owed = self.state in OWED and self.due_at is not None and self.due_at < at
         return LATE if owed else self.state
 
 
@@ -86,6 +97,13 @@ class Instruction:
     state: str
     counts: Mapping[str, int]
     """How many parts stand in each of `STATES`."""
+    ways: frozenset[str]
+    """Which of `FOLLOWS` the reader may do now."""
+
+    @property
+    def answered(self) -> Sequence[Part]:
+        """What has come back: to be settled, or pressed for more."""
+        return [p for p in self.parts if p.state == ANSWERED]
 
     @property
     def numbers(self) -> list[str]:
@@ -102,6 +120,7 @@ _D, _C = DemandRow, CaseRow
 _READ = (
     _D.id, _D.case_id, _D.unit, _D.state, _D.due_at, _D.answer, _D.answered_by, _D.answered_at,
     _D.ended_at, _D.pressed, _D.late, _D.text, _D.opened_at, _D.asked_by, _D.asker_name,
+    _D.kind, _D.asker_unit,
     _C.number, _C.title, _C.area, _C.source, _C.form,
 )  # fmt: skip
 
@@ -144,7 +163,7 @@ def instructions(
         .limit(MOST)
     )
     query = query.where(_D.asked_by == look.actor.person) if mine else query.where(in_area(where))
-    found = _grouped(look.tx.execute(query).mappings())
+    found = _grouped(look, look.tx.execute(query).mappings())
     found = [i for i in found if not state or i.state == state]
     return sorted(found, key=lambda i: (_ORDER.index(i.state), -i.at.timestamp()))
 
@@ -168,17 +187,17 @@ def instruction(look: Look, id: int) -> Instruction:
         .where(_D.asked_by.is_not_distinct_from(one.asked_by))
         .order_by(_D.id)
     )
-    found = _grouped(look.tx.execute(query).mappings())
+    found = _grouped(look, look.tx.execute(query).mappings())
     return next(i for i in found if any(p.id == id for p in i.parts))
 
 
-def _grouped(rows: Iterable[Mapping[Any, Any]]) -> list[Instruction]:
+def _grouped(look: Look, rows: Iterable[Mapping[Any, Any]]) -> list[Instruction]:
     groups: dict[tuple[Any, ...], list[Mapping[Any, Any]]] = {}
     for row in rows:
         alone = row["case_id"] if row["source"] == MATTER else 0
         key = (row["asked_by"], row["opened_at"], row["text"], alone)
         groups.setdefault(key, []).append(row)
-    return [_instruction(group) for group in groups.values()]
+    return [_instruction(look, group) for group in groups.values()]
 
 
 def _part(row: Mapping[Any, Any]) -> Part:
@@ -188,7 +207,7 @@ def _part(row: Mapping[Any, Any]) -> Part:
     return Part(**values)
 
 
-def _instruction(rows: list[Mapping[Any, Any]]) -> Instruction:
+def _instruction(look: Look, rows: list[Mapping[Any, Any]]) -> Instruction:
     first, at = rows[0], now()
     parts = [_part(row) for row in rows]
     counts = Counter(p.status(at) for p in parts)
@@ -205,25 +224,41 @@ def _instruction(rows: list[Mapping[Any, Any]]) -> Instruction:
         parts=parts,
         state=next((s for s in _ORDER if counts[s]), SETTLED),
         counts=counts,
+        ways=_ways(look, rows),
     )
 
 
 FOLLOWS = ("settle", "press")
-"""What is done with an answer."""
+"""What is done with an answer, or without one."""
+
+
+def _ways(look: Look, rows: list[Mapping[Any, Any]]) -> frozenset[str]:
+    table = [t for t in look.world.blueprint.workflow.transitions if t.id in FOLLOWS]
+    found: set[str] = set()
+    for row in rows:
+        who = asker(look.world, look.actor, row["area"])
+        named = ("id", "case_id", "kind", "state", "unit", "text", "opened_at", "asked_by")
+        demand = Demand(
+            county=row["area"][:6], asker_unit=row["asker_unit"], **{n: row[n] for n in named}
+        )
+        found |= {t.id for t in table if works_on(t, who, demand)}
+    return frozenset(found)
 
 
 def follow(work: Work, id: int, action: str, data: Mapping[str, Any]) -> int:
-    """Settle or press every part of an instruction that has been answered; returns how many.
+    """Settle or press every part of an instruction that has been answered; where none has been,
+    press for all that is owed. Returns how many.
 
     Raises:
         NotFound: no such instruction for this reader.
-        NotPermitted: neither the one who asked nor a supervisor of the area.
-        Invalid: nothing to settle or to press yet; a field is missing or wrong.
+        NotPermitted: the workflow leaves it to somebody else.
+        Invalid: nothing to settle or to press any more; a field is missing or wrong.
     """
     found = instruction(work, id)
-    ready = [p for p in found.parts if p.state == ANSWERED]
+    owed = [p for p in found.parts if p.state in OWED] if action == "press" else []
+    ready = found.answered or owed
     if action not in FOLLOWS or not ready:
-        raise Invalid(_("这条批示还没有反馈，现在不能这样办"), field="action")
+        raise Invalid(_("这条批示还没有反馈，或已经办结，现在不能这样办"), field="action")
     for part in sorted(ready, key=lambda p: (p.number, p.id)):
         act(work, part.number, action, {**data, "demand": str(part.id)})
     return len(ready)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from core.access.audit import audit
 from core.access.desk import Work
 from core.access.sessions import hash_password
+from core.blueprint.store import places_changed
 from core.errors import Invalid, NotFound
 from core.places.bulk import Saved, save
 from core.rules.areas import validate
@@ -231,6 +232,7 @@ def disable(work: Work, username: str) -> None:
     if person == work.actor.person:
         raise Invalid(_("不能停用自己的账号"), field="username")
     work.tx.execute(update(Person).where(Person.id == person).values(active=False))
+    places_changed(work.tx)
     _end_sessions(work, [username])
     audit(work, "people.disable", username)
 
@@ -241,6 +243,7 @@ def enable(work: Work, username: str) -> None:
     work.tx.execute(
         update(Person).where(Person.id == person).values(active=True, failures=0, locked_until=None)
     )
+    places_changed(work.tx)
     audit(work, "people.enable", username)
 
 

@@ -111,6 +111,10 @@ GRANTED, REFUSED, SETTLED, FAILED, WITHDRAWN = (
 STATES = (OPEN, ACKNOWLEDGED, ANSWERED, GRANTED, REFUSED, SETTLED, FAILED, WITHDRAWN)
 PENDING = (OPEN, ACKNOWLEDGED, ANSWERED)
 """Somebody has still to do something about it."""
+OWED = (OPEN, ACKNOWLEDGED)
+"""The asked unit has not answered yet."""
+URGED = "urged"
+"""In `Demand.data`: how often its answer was urged 催促; what was urged stands first."""
 LABELS = {
     OPEN: lazy("待签收"), ACKNOWLEDGED: lazy("办理中"), ANSWERED: lazy("已反馈"),
     GRANTED: lazy("已同意"), REFUSED: lazy("未同意"), SETTLED: lazy("已办结"),

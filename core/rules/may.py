@@ -30,29 +30,41 @@ class Asker(NamedTuple):
     """Whether the case lies in the person's area."""
     gone: Container[str] = ()
     """Units that have been closed down or merged away."""
+    left: Container[int | None] = ()
+    """People whose account has been closed."""
     at: datetime | None = None
 
 
 def asked(t: Transition, asker: Asker, file: CaseFile) -> list[Demand]:
     """The demands that this person could take the row on, oldest first."""
-    states = next((STANDING[e] for e in t.effects if e in STANDING), PENDING)
+    return [d for d in file.demands if works_on(t, asker, d)]
+
+
+def works_on(t: Transition, asker: Asker, demand: Demand) -> bool:
+    """Whether this person could take the row on this demand, whatever the stage of its case."""
+    if demand.state not in t.standing or (t.demands and demand.kind not in t.demands):
+        return False
     relations: set[Relation] = {t.who[role] for role in asker.roles if role in t.who}
-    return [
-        d
-        for d in of(file, t.demands, *states)
-        if not relations <= {"asked", "asker"} or any(_of_demand(r, asker, d, t) for r in relations)
-    ]
+    return any(_of_demand(relation, asker, demand, t) for relation in relations)
 
 
 def _of_demand(relation: Relation, asker: Asker, demand: Demand, t: Transition) -> bool:
-    if relation == "asked":
-        if _own_request(asker, demand) and not DECIDING.isdisjoint(t.effects):
-            return False
-        own = demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
-        return own or _stands_in(asker, demand, t)
-    return (demand.asked_by is not None and demand.asked_by == asker.person) or (
-        demand.asker_unit != "" and demand.asker_unit in asker.units
-    )
+    match relation:
+        case "asked":
+            if _own_request(asker, demand) and not DECIDING.isdisjoint(t.effects):
+                return False
+            own = demand.unit in asker.units and (not demand.role or demand.role in asker.roles)
+            return own or _stands_in(asker, demand, t)
+        case "asker":
+            return (demand.asked_by is not None and demand.asked_by == asker.person) or (
+                demand.asker_unit != "" and demand.asker_unit in asker.units
+            )
+        case "stand_in":
+            return asker.in_area and demand.asked_by in asker.left
+        case "area":
+            return asker.in_area
+        case _:
+            return True  # the others look at the case alone
 
 
 def _own_request(asker: Asker, demand: Demand) -> bool:
@@ -93,7 +105,7 @@ def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) ->
             return "resident" in asker.roles
         case "registered":
             return asker.person is not None and case.registered_by == asker.person
-        case "asked" | "asker":
+        case "asked" | "asker" | "stand_in":
             return any(_of_demand(relation, asker, d, t) for d in of(file, t.demands, *PENDING))
 
 
@@ -189,6 +201,7 @@ _FAR: dict[Relation, Text] = {
     "registered": lazy("这件诉求不是您登记的，请由登记人办理"),
     "asked": lazy("这不是向您单位提出的，请由被要求的单位办理"),
     "asker": lazy("这不是您或您单位提出的，请由提出的人办理"),
+    "stand_in": lazy("这要由提出的人自己认可，提出人账号停用后才由您代办"),
 }
 """Why the person is none of those whom the relation means."""
 _OWN_REQUEST = lazy("自己或本单位提出的申请，自己不能审批，请由负责审批的人办理")

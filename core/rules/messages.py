@@ -52,6 +52,10 @@ TEMPLATES: dict[str, Template] = {
         (("demand", lazy("{asker}：{text}")), ("due", lazy("应于 {due} 前反馈。"))),
     ),
     "pressed": Template(lazy("{demand}要求再办：{title}"), (("demand", lazy("{asker}：{text}")),)),
+    "urged": Template(
+        lazy("{demand}催促反馈：{title}"),
+        (("demand", lazy("{asker}：{text}")), ("due", lazy("应于 {due} 前反馈。"))),
+    ),
     "answered": Template(lazy("{demand}已反馈：{title}"), (("demand", lazy("{asker}：{text}")),)),
     "granted": Template(lazy("{demand}已同意：{title}"), (("text", lazy("{asker}：{text}")),)),
     "refused": Template(lazy("{demand}未同意：{title}"), (("text", lazy("{asker}：{text}")),)),

@@ -14,8 +14,7 @@ from pydantic import model_validator
 
 from core.rules.case import CLOSED, WAITING
 from core.rules.deadlines import TermText
-from core.rules.demands import ACKNOWLEDGED, ANSWERED, PENDING
-from core.rules.demands import OPEN as OPEN_DEMAND
+from core.rules.demands import ANSWERED, OPEN, OWED, PENDING
 from core.rules.forms import Code, Field, Label, Rule
 from core.rules.permissions import ROLES
 from core.words import _
@@ -24,9 +23,9 @@ Effect = Literal[
     "open_tasks", "add_tasks", "withdraw_tasks", "sign_task", "return_task", "finish_task",
     "rework", "take", "pass_up", "to_sender", "record_reply", "retract_reply", "record_rating",
     "reopen", "resolve_now",
-    "ask", "acknowledge", "feed_back", "settle", "press", "withdraw_demand", "grant", "refuse",
-    "pause", "resume", "go_on", "chase", "grade", "designate", "conclude", "promise", "keep",
-    "break_promise", "review", "call_back", "to_first", "merge", "keep_up", "separate",
+    "ask", "acknowledge", "feed_back", "settle", "press", "urge", "withdraw_demand", "grant",
+    "refuse", "pause", "resume", "go_on", "chase", "grade", "designate", "conclude", "promise",
+    "keep", "break_promise", "review", "call_back", "to_first", "merge", "keep_up", "separate",
     "split", "returnable",
 ]  # fmt: skip
 """
@@ -52,6 +51,7 @@ acknowledge    the asked unit has seen it
 feed_back      the asked unit answers
 settle         the answer is accepted
 press          it is not: the demand is open again, with a new date
+urge           there is none yet: the asked unit is told again, and finds it first
 withdraw_demand  the asker takes it back
 grant, refuse  the asked unit decides; granting does what the kind says (`then`)
 
@@ -72,7 +72,9 @@ split          a part of the matter becomes a case of its own
 returnable     nothing by itself; the actor's unit has a task that was not given by decision
 """
 
-Relation = Literal["seen", "area", "holder", "task", "lead", "own", "registered", "asked", "asker"]
+Relation = Literal[
+    "seen", "area", "holder", "task", "lead", "own", "registered", "asked", "asker", "stand_in"
+]  # fmt: skip
 """
 seen        whoever sees the case
 area        the case lies in the person's area
@@ -85,13 +87,16 @@ asked       the person's unit is asked by a demand that the row is about; where 
             or lets the date of a decision pass, a dispatcher of the area stands in. Nobody decides
             what they, or colleagues who had to ask another unit, ask for
 asker       the person asked it, or works in the unit that did
+stand_in    whoever asked it has no account any more, and the case lies in the person's area: what
+            belongs to the asker alone must not wait for ever for somebody who left
 """
 
 STANDING: dict[str, tuple[str, ...]] = {
-    "acknowledge": (OPEN_DEMAND,),
-    "feed_back": (OPEN_DEMAND, ACKNOWLEDGED),
+    "acknowledge": (OPEN,),
+    "feed_back": OWED,
     "settle": (ANSWERED,),
     "press": (ANSWERED,),
+    "urge": OWED,
     "withdraw_demand": PENDING,
     "grant": PENDING,
     "refuse": PENDING,
@@ -154,6 +159,11 @@ class Transition(Rule):
     note: Label = ""
     """What will happen, said before the tap."""
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """In which states it finds the demand that it works on."""
+        return next((STANDING[e] for e in self.effects if e in STANDING), PENDING)
+
 
 class Workflow(Rule):
     """The whole table, with the checks that make it a loop nobody falls out of."""
@@ -188,13 +198,13 @@ class Workflow(Rule):
                     yield _("操作 {action}：没有角色“{role}”", action=t.id, role=role)
 
     def _row_faults(self) -> Iterator[str]:
-        seen: set[tuple[str, str, frozenset[str]]] = set()
+        seen: set[tuple[str, str, frozenset[str], tuple[str, ...]]] = set()
         for t in self.transitions:
             for stage in t.sources:
-                kinds = frozenset(t.demands)
-                if (stage, t.id, kinds) in seen and t.once not in BY_SCORE:
+                row = (stage, t.id, frozenset(t.demands), t.standing)
+                if row in seen and t.once not in BY_SCORE:
                     yield _("操作 {action}：在阶段“{stage}”里出现了两次", action=t.id, stage=stage)
-                seen.add((stage, t.id, kinds))
+                seen.add(row)
             for role, relation in t.who.items():
                 if (role == "resident") != (relation == "own"):
                     yield _("操作 {action}：群众只能办自己的诉求，用且只用 own", action=t.id)

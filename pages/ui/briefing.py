@@ -117,16 +117,15 @@ def _part(look: Look, p: Part, i: Instruction) -> str:
 
 
 def _ways(actor: Actor, i: Instruction) -> str:
-    """Settle or press, for the one who asked and for supervisors, once something came back."""
-    may = i.by_id == actor.person or "supervisor" in actor.roles
-    if not may or not any(p.state == ANSWERED for p in i.parts):
-        return ""
-    return (
-        f'<span class="ways"><button type="button" class="btn main" data-tap="{SETTLE}:{i.id}">'
-        f"{esc(_('认可反馈'))}</button>"
-        f'<button type="button" class="btn" data-tap="{PRESS}:{i.id}">'
-        f"{esc(_('要求再办'))}</button></span>"
+    """Settle what came back, press for more, or for what has not come."""
+    press = _("要求再办") if i.answered else _("催促反馈")
+    offered = (("settle", SETTLE, " main", _("认可反馈")), ("press", PRESS, "", press))
+    buttons = "".join(
+        f'<button type="button" class="btn{main}" data-tap="{tap}:{i.id}">{esc(words)}</button>'
+        for way, tap, main, words in offered
+        if way in i.ways
     )
+    return f'<span class="ways">{buttons}</span>' if buttons else ""
 
 
 def tracked(look: Look, found: Sequence[Instruction], state: str) -> str:

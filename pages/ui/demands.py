@@ -9,7 +9,7 @@ from core.words import _, pick
 from pages.ui.briefing import cases
 from pages.ui.markup import esc, icon, lines, tag
 from pages.ui.times import due_badge, when
-from pages.ui.waits import shelved
+from pages.ui.waits import again, shelved
 
 _KINDS = {OPEN: "amber", ACKNOWLEDGED: "blue", ANSWERED: "good"}
 
@@ -37,7 +37,6 @@ def _demand(found: Detail, d: Demand) -> str:
     world = found.world
     kind = world.blueprint.demands.get(d.kind)
     due = due_badge(world, d.due_at) if d.state in (OPEN, ACKNOWLEDGED) and d.due_at else ""
-    again = tag(_("要求再办 {n} 次", n=d.pressed), "amber") if d.pressed else ""
     answer = (
         f"<p>{lines(mask_text(d.answer))}</p>"
         f'<p class="quiet">{esc(d.answered_by)} {when(d.answered_at)}</p>'
@@ -48,7 +47,7 @@ def _demand(found: Detail, d: Demand) -> str:
         f"<li><p>{tag(pick(kind.label) if kind else d.kind, 'blue')}"
         f"<b>{esc(world.units.name(d.unit))}</b>"
         f"{tag(str(LABELS[d.state]), _KINDS.get(d.state, ''))}"
-        f'{again}{due}<span class="at">{esc(d.asker_name)} {when(d.opened_at)}</span></p>'
+        f'{again(d)}{due}<span class="at">{esc(d.asker_name)} {when(d.opened_at)}</span></p>'
         + (f'<p class="note">{icon("campaign")}{lines(mask_text(d.text))}</p>' if d.text else "")
         + f"{answer}</li>"
     )

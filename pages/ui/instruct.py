@@ -3,7 +3,7 @@
 The HTML of a list hands over what was tapped; `tapped` opens the dialog that it means.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,14 @@ import streamlit as st
 from core.access.actor import Actor
 from core.access.desk import Work
 from core.blueprint.world import World
+from core.cases.effects import FIELDS
 from core.cases.queries import CaseFilter, count_cases
 from core.errors import Invalid, OneDoorError
 from core.kpi.figures import Figures
 from core.open import office
 from core.oversight.instruct import MOST, Given, fields, instruct_cases, instruct_slice, matching
-from core.oversight.instructions import follow, instruction
+from core.oversight.instructions import Instruction, follow, instruction
 from core.oversight.slices import NARROWER, read, words
-from core.rules.forms import Field
 from core.rules.permissions import Permission
 from core.words import _
 from pages.ui import charts
@@ -161,7 +161,9 @@ def _box(world: World, key: str, area: str, give: Callable[[Work, dict[str, Any]
 
 def _follow(actor: Actor, id: int, action: str) -> None:
     if action == PRESS:
-        st.dialog(_("要求再办"))(_press)(id)
+        with office().look(actor) as look:
+            found = instruction(look, id)
+        st.dialog(_press_words(found))(_press)(id)
         return
     try:
         with office().work(actor) as work:
@@ -179,11 +181,13 @@ def _press(id: int) -> None:
         found = instruction(look, id)
     _head(found.text, "")
     form = Form(f"press:{id}:{found.counts}")
+    again = _("已反馈的单位会马上收到，要重新反馈。")
+    first = _("没有反馈的单位会马上收到，在待办里排到最前；不写日期的期限不变。")
     with st.form(form.key, border=False):
-        form.draw(_press_fields())
-        st.html(notice(_("已反馈的单位会马上收到，要重新反馈。")))
+        form.draw(FIELDS["press" if found.answered else "urge"])
+        st.html(notice(again if found.answered else first))
         slot = st.empty()
-        sent = st.form_submit_button(_("要求再办"), type="primary", width="stretch")
+        sent = st.form_submit_button(_press_words(found), type="primary", width="stretch")
     if not sent:
         return
     try:
@@ -194,15 +198,12 @@ def _press(id: int) -> None:
     except OneDoorError as refusal:
         slot.html(notice(refusal.message, "warn", "error"))
     else:
-        flash(_("已要求再办"))
+        flash(_("已要求再办") if found.answered else _("已催促，承办单位会马上收到"))
         st.rerun()
 
 
-def _press_fields() -> Sequence[Field]:
-    """What is asked for when an answer is not enough."""
-    from core.cases.effects import FIELDS
-
-    return FIELDS["press"]
+def _press_words(found: Instruction) -> str:
+    return _("要求再办") if found.answered else _("催促反馈")
 
 
 def chart(

@@ -36,7 +36,7 @@ from pages.ui.rows import due_of, stage_name, subject
 from pages.ui.scope import area_of, period_of
 from pages.ui.times import due_badge, when
 from pages.ui.usual import answering, pressing, ways
-from pages.ui.waits import kind_name, state_name
+from pages.ui.waits import again, kind_name, state_name
 
 _HINTS = {
     "unanswered": lazy("超过答复期限、群众还没有得到答复的诉求"),
@@ -198,7 +198,6 @@ def _asked(world: World, actor: Actor, line: AskedLine) -> str:
     colour = "good" if d.state == ANSWERED else "blue" if d.state in PENDING else ""
     due = due_badge(world, d.due_at) if d.state in PENDING and d.state != ANSWERED else ""
     late = tag(_("逾期反馈"), "amber") if d.late else ""
-    again = tag(_("要求再办 {n} 次", n=d.pressed), "amber") if d.pressed else ""
     tries = d.data.get("tries", 0)
     tried = tag(_("已联系 {n} 次，没有联系上", n=tries)) if tries and not d.answered_at else ""
     wish = tag(_("申请到 {day}", day=d.data["until"])) if d.data.get("until") else ""
@@ -211,7 +210,7 @@ def _asked(world: World, actor: Actor, line: AskedLine) -> str:
     who = _("{asker} → {unit}", asker=d.asker_name, unit=world.units.name(d.unit))
     return (
         f'<li><div class="what"><p>{tag(kind_name(world, d.kind), "blue")}'
-        f"{tag(state_name(world, d), colour)}{due}{late}{again}{tried}{wish}</p>"
+        f"{tag(state_name(world, d), colour)}{due}{late}{again(d)}{tried}{wish}</p>"
         f"{subject(world, case)}<p>{esc(who)}　{when(d.opened_at)}</p>{text}{answer}</div>"
         f"{_ways(answering(world, actor, case, d), case.number)}</li>"
     )

@@ -7,7 +7,18 @@ from core.cases.inbox import PROMISE, InboxLine
 from core.oversight.supervision import kinds_of
 from core.rules.case import OPEN as OPEN_CASE
 from core.rules.case import CaseFile, Demand
-from core.rules.demands import ANSWERED, DECISION, GRANTED, LABELS, OPEN, PENDING, awaited, of
+from core.rules.demands import (
+    ANSWERED,
+    DECISION,
+    GRANTED,
+    LABELS,
+    OPEN,
+    OWED,
+    PENDING,
+    URGED,
+    awaited,
+    of,
+)
 from core.rules.masking import mask_text
 from core.rules.workflow import CALLBACK
 from core.words import _, pick
@@ -82,7 +93,6 @@ def _one(world: World, demand: Demand) -> str:
     due = due_badge(world, demand.due_at) if demand.state != ANSWERED else ""
     until = str(demand.data.get("until", ""))
     wish = tag(_("申请到 {day}", day=until)) if until and demand.state in PENDING else ""
-    pressed = tag(_("要求再办 {n} 次", n=demand.pressed), "amber") if demand.pressed else ""
     tries = demand.data.get("tries", 0)
     tried = tag(_("已联系 {n} 次，没有联系上", n=tries)) if tries else ""
     text = f'<p class="note">{icon("campaign")}{lines(mask_text(demand.text))}</p>'
@@ -94,10 +104,18 @@ def _one(world: World, demand: Demand) -> str:
     )
     arrow = f"{esc(who)} {icon('arrow_forward')} <b>{esc(world.units.name(demand.unit))}</b>"
     return (
-        f"<li><p>{tag(kind, 'blue')}{tag(state, colour)}{due}{wish}{pressed}{tried}"
+        f"<li><p>{tag(kind, 'blue')}{tag(state, colour)}{due}{wish}{again(demand)}{tried}"
         f'<span class="at">{when(demand.opened_at)}</span></p>'
         f'<p class="from">{arrow}</p>{text if demand.text else ""}{answer}</li>'
     )
+
+
+def again(demand: Demand) -> str:
+    """How often its answer was urged, or was not good enough."""
+    urged = demand.data.get(URGED, 0) if demand.state in OWED else 0
+    said = [_("要求再办 {n} 次", n=demand.pressed)] if demand.pressed else []
+    said += [_("催促 {n} 次", n=urged)] if urged else []
+    return "".join(tag(words, "amber") for words in said)
 
 
 def asked_lines(world: World, item: InboxLine) -> str:
@@ -120,7 +138,7 @@ def _chased(n: int) -> str:
 def _asked(world: World, demand: Demand, chased: int) -> str:
     mark = "notification_important" if chased else "campaign"
     kind = kind_name(world, demand.kind)
-    again = tag(_("催办 {n} 次", n=chased), "amber") if chased else ""
+    tags = (tag(_("催办 {n} 次", n=chased), "amber") if chased else "") + again(demand)
     if demand.state == ANSWERED:
         kind = _("{kind}已反馈，等您认可", kind=kind)
     text = " ".join(mask_text(demand.answer or demand.text).split())
@@ -129,7 +147,7 @@ def _asked(world: World, demand: Demand, chased: int) -> str:
     who = demand.answered_by if demand.state == ANSWERED else demand.asker_name
     said = _("{who}：{text}", who=who, text=text) if text else who
     due = due_badge(world, demand.due_at) if demand.state != ANSWERED else ""
-    return f'<span class="note">{icon(mark)}{again}<b>{esc(kind)}</b>{due}　{esc(said)}</span>'
+    return f'<span class="note">{icon(mark)}{tags}<b>{esc(kind)}</b>{due}　{esc(said)}</span>'
 
 
 def relatives(found: Detail) -> str:

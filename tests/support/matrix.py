@@ -35,7 +35,6 @@ _FINDS = {
     "acknowledge": ("open",),
     "feedback": ("open", "acknowledged"),
     "settle": ("answered",),
-    "press": ("answered",),
 }
 _NEXT = re.compile(r"(@?[a-z_.]+)(?:\((all|lead|low|high)\))?")
 _LINE = re.compile(r"(?P<action>\w+)(?:\((?P<kinds>[\w ]+)\))? → (?P<leads>.+?)   +(?P<who>.+)")

@@ -19,6 +19,9 @@ from core.rules.forms import Field
 from core.rules.units import Unit, UnitMap
 from tests.support.county import AREAS, COUNTY, GRID, TOWNSHIP, VILLAGE
 
+LEFT = 98
+"""Somebody whose account has been closed."""
+
 
 @cache
 def world(name: str, *, start: int = 1) -> World:
@@ -34,6 +37,7 @@ def world(name: str, *, start: int = 1) -> World:
         areas=MappingProxyType({a.code: a for a in AREAS}),
         root="131000",
         new_id=count(start).__next__,
+        left=frozenset({LEFT}),
     )
 
 

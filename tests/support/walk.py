@@ -24,6 +24,7 @@ from core.rules.case import CLOSED, OPENED, SIGNED, Case, CaseFile, Demand, Entr
 from core.rules.forms import Field
 from core.rules.measures import Key, contribution, deltas
 from tests.support.matrix import Line, finds, lines, matrix
+from tests.support.memory import LEFT
 from tests.support.sound import extended
 
 ONWARD = {
@@ -89,6 +90,9 @@ def concerned(line: Line, actor: Actor, file: CaseFile, demand: Demand, at: date
                     return True
             case "asker":
                 if by_them:
+                    return True
+            case "stand_in":
+                if demand.asked_by == LEFT and near(actor, file):
                     return True
             case relation:
                 if related(relation, actor, file):

@@ -30,6 +30,7 @@ EFFECTS: dict[str, Text] = {
     "feed_back": lazy("反馈要求，提出人马上知道"),
     "settle": lazy("认可反馈，要求办结"),
     "press": lazy("反馈不够，重新计时再办"),
+    "urge": lazy("没有反馈的再提醒一次，排到最前"),
     "withdraw_demand": lazy("撤回要求"),
     "grant": lazy("同意申请，照申请执行"),
     "refuse": lazy("不同意申请，维持原状"),
@@ -67,6 +68,7 @@ RELATIONS: dict[str, Text] = {
     "registered": lazy("登记这件诉求的{role}"),
     "asked": lazy("收到要求单位的{role}"),
     "asker": lazy("提出要求的{role}"),
+    "stand_in": lazy("提出人账号停用后，本区域的{role}"),
 }
 ONCE: dict[str, Text] = {
     "all_done": lazy("各单位都反馈后"),

@@ -8,8 +8,12 @@ from sqlalchemy import text
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
+from core.cases.inbox import inbox
+from core.cases.notices import my_notices
 from core.cases.sweep import sweep
 from core.errors import Invalid, NotFound, NotPermitted
+from core.places.people import disable
+from tests.support import county
 from tests.support.asked import CENTRE, LAND, UNIT, Case, answered, closed, on, wall
 
 
@@ -66,6 +70,28 @@ class TestFeedback:
             one.do("supervisor", "press", text="不够")
         assert wall(one.asked("supervision").due_at) == "2026-11-19 17:30"
 
+    def test_what_is_not_answered_is_urged_and_stands_first(
+        self, case: Callable[..., Case], office: Office
+    ) -> None:
+        other, one = case(), case()
+        with on("2026-11-17 09:00"):
+            other.do("leader", "instruct", text="认真办理", to=[UNIT], due="2026-11-18")
+            one.do("leader", "instruct", text="马上办", to=[UNIT], due="2026-11-19")
+        with on("2026-11-20 09:00"):
+            one.do("leader", "press")
+            urged = one.asked("instruction")
+            assert (urged.state, urged.pressed, wall(urged.due_at)) == (
+                "open", 0, "2026-11-19 17:30",
+            )  # fmt: skip
+            with office.look(county.actor(office, "enforce")) as look:
+                assert my_notices(look)[0].subject.startswith("批示催促反馈：")
+                assert [line.case.number for line in inbox(look)] == [one.number, other.number]
+            one.do("enforce", "acknowledge")
+            one.do("leader", "press", text="明天书面报我", due="2026-11-21")
+            assert wall(one.asked("instruction").due_at) == "2026-11-21 17:30"
+            one.do("enforce", "feedback", text="已办好")
+        assert one.asked("instruction").late, "a new date forgives nothing"
+
     def test_taken_back_nobody_is_reminded(self, case: Callable[..., Case], office: Office) -> None:
         one = case()
         with on("2026-11-17 09:00"):
@@ -114,9 +140,8 @@ class TestFeedback:
 class TestWhoIsGone:
     def _leave(self, office: Office, username: str) -> None:
         with office.work(SYSTEM) as work:
-            work.tx.execute(
-                text("update person set active = false where username = :name"), {"name": username}
-            )
+            disable(work, username)
+        office.forget()
 
     def _merge_away(self, office: Office, unit: str) -> None:
         with office.work(SYSTEM) as work:
@@ -152,16 +177,32 @@ class TestWhoIsGone:
             one.do("supervisor", "supervise", text="请镇里办")
         assert one.asked("supervision").unit == CENTRE, "asked is who can answer"
 
-    def test_whoever_asked_has_left_and_a_colleague_goes_on(
+    def test_a_leader_is_satisfied_for_by_nobody_until_they_have_left(
         self, case: Callable[..., Case], office: Office
     ) -> None:
         one = case()
         with on("2026-11-17 09:00"):
             one.do("leader", "instruct", text="认真办理", to=[UNIT])
-            self._leave(office, "leader")
             one.do("enforce", "feedback", text="已办好")
+            assert one.may("leader", "settle") and not one.may("supervisor", "settle")
+            self._leave(office, "leader")
+            with office.look(county.actor(office, "supervisor")) as look:
+                assert [d.kind for line in inbox(look) for d in line.asked] == ["instruction"]
             one.do("supervisor", "settle")
         assert one.asked("instruction").state == "settled"
+
+    def test_a_deputys_answered_review_is_settled_once_they_have_left(
+        self, case: Callable[..., Case], office: Office
+    ) -> None:
+        one = case()
+        with on("2026-11-17 09:00"):
+            closed(one)
+            one.do("deputy", "review", score=2, suggestion="没有清理干净")
+            one.do("enforce", "feedback", text="已重新清理")
+            assert not one.may("supervisor", "settle")
+            self._leave(office, "deputy")
+            one.do("supervisor", "settle")
+        assert one.asked("review").state == "settled"
 
 
 def test_the_accused_are_never_asked(case: Callable[..., Case]) -> None:

@@ -141,8 +141,11 @@ def strongest(
     file = standing(found, line.stage, *tasks, holder=holder)
     if kind:
         file.demands = [asked(found, file, actor, kind, state, line.action)]
-        if line.who.get(actor.roles[0]) == "late":
+        relation = line.who.get(actor.roles[0])
+        if relation == "late":
             file.demands[0].unit = ELSEWHERE
+        if relation == "stand_in":
+            file.demands[0].asked_by = memory.LEFT
     if line.action == "resume":
         pause(file)
     return file
@@ -165,6 +168,7 @@ def act(
         for t in found.blueprint.workflow.find(file.case.stage, action)
         if not kinds or not t.demands or kinds & {*t.demands}
     ]
+    rows.sort(key=lambda t: all(d.state not in t.standing for d in file.demands))
     for field in fields_of(found, rows[0], file.case) if rows else ():
         if field.required or field.id in ("score", "suggestion"):
             data.setdefault(field.id, memory.fill(field, score=score, day=day))
@@ -256,7 +260,7 @@ def test_who_does_not_meet_the_condition_is_refused(name: str, stage: str) -> No
         for role, relation in line.who.items():
             if relation in ("seen", "own"):
                 continue  # row security decides that, see tests/db
-            actor = somebody(found, role, far=relation == "area")
+            actor = somebody(found, role, far=relation in ("area", "stand_in"))
             unit = actor.unit or CENTRE
             held: dict[str, Any] = {
                 "holder": {"holder": ELSEWHERE},
@@ -274,6 +278,8 @@ def test_who_does_not_meet_the_condition_is_refused(name: str, stage: str) -> No
                     demand.unit, demand.due_at = ELSEWHERE, AT + timedelta(hours=1)
                 if relation == "asker":
                     demand.asked_by, demand.asker_unit = NOBODY, ELSEWHERE
+                if relation == "stand_in":
+                    demand.asked_by = memory.LEFT
             with pytest.raises(NotNow):
                 decide(found, actor, begin(file, AT), line.action, {}, AT)
 

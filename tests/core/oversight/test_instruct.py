@@ -18,7 +18,7 @@ from core.kpi.figures import FigureQuery, figures
 from core.now import ZONE, moved_to
 from core.oversight import instruct
 from core.oversight.instruct import instruct_cases, instruct_slice, matching
-from core.oversight.instructions import follow, instructions
+from core.oversight.instructions import follow, instruction, instructions
 from core.oversight.slices import Slice, kept, read, words
 from core.rules.case import Case
 from core.rules.measures import contribution
@@ -219,7 +219,7 @@ class TestOnAClass:
         leader = county.actor(office, "leader")
         with office.look(leader) as look:
             (found,) = instructions(look, mine=True)
-        assert found.state == "answered"
+        assert (found.state, found.ways) == ("answered", {"settle", "press"})
         with office.work(leader) as work:
             assert follow(work, found.id, "press", {"text": "报户数", "due": "2026-11-20"}) == 1
         do("housing", number, "feedback", text="共 41 户，全部恢复")
@@ -229,6 +229,23 @@ class TestOnAClass:
             (found,) = instructions(look, mine=True)
         assert (found.state, found.parts[0].pressed, found.parts[0].late) == ("settled", 1, False)
         assert check(office) == []
+
+    def test_what_nobody_has_answered_is_urged_and_only_the_leader_is_satisfied(
+        self, office: Office, do: Do
+    ) -> None:
+        number = on_class(office, to=[HOUSING])
+        leader, supervisor = (county.actor(office, who) for who in ("leader", "supervisor"))
+        with moved_to(datetime(2026, 11, 20, 9, tzinfo=ZONE)):
+            with office.look(leader) as look:
+                (found,) = instructions(look, mine=True)
+            assert (found.state, found.ways) == ("late", {"press"})
+            with pytest.raises(Invalid, match="还没有反馈"), office.work(leader) as work:
+                follow(work, found.id, "settle", {})
+            with office.work(leader) as work:
+                assert follow(work, found.id, "press", {"text": "今天报我"}) == 1
+            do("housing", number, "feedback", text="已派人检修")
+            with office.look(supervisor) as look:
+                assert instruction(look, found.id).ways == {"press"}
 
     def test_it_reminds_like_any_demand_and_the_leader_hears_of_it(self, office: Office) -> None:
         number = on_class(office, to=[HOUSING])
