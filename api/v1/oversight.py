@@ -46,7 +46,7 @@ async def brief(
         return {
             "area": found.area,
             "received": found.received,
-            "overdue": found.overdue,
+            "overdue": found.overdue.n,
             "hot": [_line(line) for line in found.hot],
             "late": [_line(line) for line in found.late],
             "instructions": [
@@ -79,8 +79,8 @@ def _body() -> dict[str, Any]:
 
 @router.post("/instructions", status_code=201, openapi_extra=json_body(_body()))
 async def create(request: Request) -> Response:
-    """Instruct on `cases` (all or nothing), or on a class: `category`, `unit`, `inlet`, days
-    `since` and `until` of an `area`."""
+    """Instruct on `cases` (all or nothing), or on a class: `category`, `unit`, `inlet`, `stage`,
+    `state` (`open`, `overdue`), days `since` and `until` of an `area`."""
     raw = await fields(request)
     data = {k: v for k, v in raw.items() if k not in ("cases", *_CLASS)}
     about = {k: raw[k] for k in _CLASS if raw.get(k)}

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 
 from core.access.desk import Look
-from core.cases.queries import CaseFilter, count_cases, filtered
+from core.cases.queries import count_cases, filtered
 from core.errors import NotFound
 from core.kpi.figures import FigureQuery, Figures, Report, figures
 from core.now import now
@@ -45,8 +45,6 @@ class Line:
     before: int | None = None
     """The same over the period before, where there is one."""
     about: Slice
-    late: bool = False
-    """Only those past their deadline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,8 @@ class Briefing:
     compared: bool
     """Whether there is a period before to compare with; else the most frequent are shown."""
     received: int
-    overdue: int
+    overdue: Line
+    """All that is late, and then by who holds it, the most first."""
     late: Sequence[Line]
     mine: Sequence[Instruction]
     """What I asked for and is not settled yet, what is late first; then what was settled lately."""
@@ -79,15 +78,16 @@ def briefing(look: Look, *, area: str = "", since: date | None, until: date | No
         raise NotFound
     query = FigureQuery(area=where, since=since, until=until, by="category")
     report = figures(look, query, compare=True)
-    overdue = CaseFilter(area=where, overdue=True)
+    overdue = Slice(area=where, state="overdue")
+    n = count_cases(look, overdue.live())
     return Briefing(
         area=where,
         since=since,
         hot=_hot(look, report),
         compared=report.before is not None,
         received=report.total.counts["received"],
-        overdue=count_cases(look, overdue),
-        late=list(_late(look, where)),
+        overdue=Line(said=_("共 {n} 件超期", n=f"{n:,}"), n=n, about=overdue),
+        late=list(_late(look, overdue)),
         mine=_mine(look),
     )
 
@@ -136,10 +136,10 @@ def _hot_line(look: Look, report: Report, key: str, n: int, before: int | None) 
     return Line(said=words, n=n, before=before, about=about)
 
 
-def _late(look: Look, area: str) -> Iterator[Line]:
+def _late(look: Look, overdue: Slice) -> Iterator[Line]:
     """Who holds what is past its deadline, the most first."""
     n, first = func.count().label("n"), func.min(CaseRow.due_at).label("first")
-    query = filtered(look.actor, CaseFilter(area=area, overdue=True), CaseRow.holder, n, first)
+    query = filtered(look.actor, overdue.live(), CaseRow.holder, n, first)
     rows = look.tx.execute(
         query.group_by(CaseRow.holder).order_by(n.desc(), CaseRow.holder).limit(SHOWN)
     )
@@ -148,8 +148,7 @@ def _late(look: Look, area: str) -> Iterator[Line]:
             "{unit}：{n} 件超期，最久的{how}",
             unit=look.world.units.name(row.holder), n=row.n, how=_how_late(look, row.first),
         )  # fmt: skip
-        about = Slice(area=area, unit=row.holder)
-        yield Line(said=words, n=row.n, about=about, late=True)
+        yield Line(said=words, n=row.n, about=replace(overdue, unit=row.holder))
 
 
 def _how_late(look: Look, due_at: datetime) -> str:

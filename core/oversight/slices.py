@@ -1,4 +1,4 @@
-"""A slice 一类诉求: the appeals of an area, narrowed as a bar of a chart is.
+"""A slice 一类诉求: the appeals of an area, narrowed as a bar of a chart or a line of a board is.
 
 A leader can instruct on it. It is kept in the `form` of the matter that carries the instruction,
 and leads back to the appeals that it means.
@@ -15,9 +15,11 @@ from core.cases.queries import CaseFilter
 from core.errors import Invalid
 from core.now import ZONE
 from core.rules.areas import validate
-from core.words import Text, _, pick
+from core.words import Text, _, lazy, pick
 
-NARROWER = ("category", "unit", "inlet")
+STATES = {"open": lazy("正在办"), "overdue": lazy("已超期")}
+"""What a slice may be narrowed to beside what is not closed, in the words of the list of cases."""
+NARROWER = ("category", "unit", "inlet", "stage", "state")
 DAYS = ("since", "until")
 
 
@@ -31,6 +33,9 @@ class Slice:
     unit: str = ""
     """Who holds them."""
     inlet: str = ""
+    stage: str = ""
+    state: str = ""
+    """One of `STATES`; empty: all that is not closed."""
     since: date | None = None
     until: date | None = None
 
@@ -39,15 +44,17 @@ class Slice:
         return {k: str(v) for k, v in asdict(self).items() if v}
 
     def live(self) -> CaseFilter:
-        """Its appeals that are not closed."""
+        """The appeals that it means now: those that are not closed."""
         return CaseFilter(
             area=self.area,
             category=self.category,
             unit=self.unit,
             inlet=self.inlet,
+            stage=self.stage,
             since=_midnight(self.since),
             until=_midnight(self.until),
-            stage_kind="live",
+            stage_kind="open" if self.state == "open" else "live",
+            overdue=self.state == "overdue",
         )
 
 
@@ -86,6 +93,8 @@ def read(world: World, actor: Actor, raw: Mapping[str, Any]) -> Slice:
         "category": world.blueprint.categories,
         "unit": world.units.units,
         "inlet": world.blueprint.inlets,
+        "stage": world.blueprint.workflow.stages,
+        "state": STATES,
     }
     for name in NARROWER:
         value = raw.get(name) or ""
@@ -114,6 +123,11 @@ def words(world: World, s: Slice) -> str:
         parts.append(world.units.name(s.unit))
     if s.inlet:
         parts.append(pick(world.blueprint.inlets.get(s.inlet, s.inlet)))
+    if s.stage:
+        stage = world.blueprint.workflow.stages.get(s.stage)
+        parts.append(pick(stage.label) if stage else s.stage)
+    if s.state:
+        parts.append(str(STATES[s.state]))
     if s.since and s.until:
         last = date.fromordinal(s.until.toordinal() - 1)
         parts.append(_("{since} 至 {until}", since=s.since, until=last))

@@ -201,6 +201,13 @@ def late_cases(look: Look, view: str, f: Watch, *, limit: int = SHOWN) -> list[C
     return [CaseLine(**row._mapping) for row in rows]
 
 
+def numbers(look: Look, view: str, f: Watch, *, limit: int) -> list[str]:
+    """The cases that a view is about, each once, at most so many."""
+    _allow(look)
+    query = _of(look, view, f, CaseRow.number).distinct()
+    return list(look.tx.scalars(query.order_by(CaseRow.number).limit(limit)))
+
+
 _DEMAND = tuple(getattr(DemandRow, f.name).label(f"demand_{f.name}") for f in fields(Demand))
 
 

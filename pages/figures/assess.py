@@ -8,7 +8,7 @@ from core.open import office
 from core.rules.permissions import Permission
 from core.words import _
 from pages.ui import assess as parts
-from pages.ui import assess_cases, assess_claims
+from pages.ui import assess_cases, assess_claims, instruct
 from pages.ui.guard import guard
 from pages.ui.markup import empty
 from pages.ui.scope import area_of
@@ -32,8 +32,12 @@ with office().look(actor) as look:
     else:
         ranked = assess(look, **key)
 if unit and line:
-    html = assess_cases.cases(world, found, may_ask=assess_cases.may_ask(actor, found))
-    assess_claims.tapped(taps(html, key="assess_cases"), found.basis, line, unit)
+    numbers = [case.number for case in found.shown]
+    over, may_ask = instruct.over(actor, len(numbers)), assess_cases.may_ask(actor, found)
+    html = assess_cases.cases(world, found, may_ask=may_ask, over=over)
+    tap = taps(html, key="assess_cases")
+    if not instruct.tapped(actor, tap, lambda _look: numbers):
+        assess_claims.tapped(tap, found.basis, line, unit)
     st.stop()
 html = parts.bar(actor, known, ranked) + parts.standing(ranked) + parts.table_of_points(ranked)
 html += assess_claims.around(actor, ranked, parts.ranking(actor, ranked, area))

@@ -12,4 +12,4 @@ actor = guard(Permission.BOARD_READ)
 
 with office().look(actor) as look:
     area = area_of(actor, look.world)
-live.show(area, wall=bool(st.query_params.get("wall")))
+live.show(actor, area, wall=bool(st.query_params.get("wall")))

@@ -11,7 +11,7 @@ from core.rules.permissions import Permission
 from core.words import _, pick
 from pages.ui.assess import address, period_words
 from pages.ui.markup import empty, esc, icon, notice, tag
-from pages.ui.rows import due_of, stage_name, subject
+from pages.ui.rows import due_of, stage_name, subject, tick
 
 
 def asked() -> tuple[str, str, str]:
@@ -29,8 +29,12 @@ def may_ask(actor: Actor, found: Behind) -> bool:
     return manages or found.unit in actor.units
 
 
-def cases(world: World, found: Behind, *, may_ask: bool) -> str:
-    """The list, with the way back to the ranking."""
+def cases(world: World, found: Behind, *, may_ask: bool, over: str = "") -> str:
+    """The list, with the way back to the ranking.
+
+    Args:
+        over: what may be done with several of the cases, which can be ticked then.
+    """
     on, rule = found.basis, found.basis.assessment.lines[found.line]
     parts: dict[Part, str] = {"numerator": _("分子")}
     if rule.is_rate:
@@ -54,11 +58,15 @@ def cases(world: World, found: Behind, *, may_ask: bool) -> str:
     hidden = ""
     if found.hidden:
         hidden = notice(_("另有 {n} 件您无权查看，或一页放不下，仍计入得分。", n=found.hidden))
-    rows = "".join(_row(world, found, line, may_ask) for line in found.shown)
-    return f'{head}<p class="count">{esc(said)}</p>{hidden}<ol class="rows inbox">{rows}</ol>'
+    rows = "".join(
+        _row(world, found, line, may_ask, tick(line) if over else "") for line in found.shown
+    )
+    count = f'<p class="count">{esc(said)}</p>'
+    count = f'<div class="picks">{count}{over}</div>' if over else count
+    return f'{head}{count}{hidden}<ol class="rows inbox">{rows}</ol>'
 
 
-def _row(world: World, found: Behind, line: CaseLine, may_ask: bool) -> str:
+def _row(world: World, found: Behind, line: CaseLine, may_ask: bool, box: str) -> str:
     claim = next((c for c in found.exclusions if c.number == line.number), None)
     do = ""
     if claim is not None:
@@ -69,7 +77,7 @@ def _row(world: World, found: Behind, line: CaseLine, may_ask: bool) -> str:
             f"{esc(_('申请剔除'))}</button>"
         )
     return (
-        f'<li class="row task"><span class="c due-c">{due_of(world, line)}</span>'
+        f'<li class="row task"><span class="c due-c">{box}{due_of(world, line)}</span>'
         f'<div class="what">{subject(world, line)}</div>'
         f'<span class="c place">{esc(world.area_path(line.area))}</span>'
         f'<span class="c holder">{esc(world.units.name(line.holder))}</span>'

@@ -7,6 +7,7 @@ from core.blueprint.world import World
 from core.cases.queries import Board, CaseLine, PlaceCount, StageCount
 from core.rules.permissions import Permission
 from core.words import _
+from pages.ui import instruct
 from pages.ui.files import downloads
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.rows import due_of, stage_name, subject
@@ -24,7 +25,7 @@ def board_html(world: World, actor: Actor, found: Board) -> str:
     columns = "".join(_stage(world, actor, found.area, s) for s in found.stages)
     return _file(actor, found.area) + (
         f'<div class="board">{_strip(world, found)}<div class="columns">{columns}</div>'
-        f"<aside>{_places(world, found)}</aside></div>"
+        f"<aside>{_places(world, actor, found)}</aside></div>"
     )
 
 
@@ -73,7 +74,8 @@ def _stage(world: World, actor: Actor, area: str, s: StageCount) -> str:
     rows = "".join(_row(world, actor, line) for line in s.lines)
     return (
         f'<section><h2 class="group">{esc(stage_name(world, s.stage))} <span>{s.n:,}</span>'
-        f'{untaken}</h2><ol class="rows">{rows}</ol>{more}</section>'
+        f"{untaken}{instruct.mark(actor, area=area, stage=s.stage)}</h2>"
+        f'<ol class="rows">{rows}</ol>{more}</section>'
     )
 
 
@@ -90,22 +92,23 @@ def _row(world: World, actor: Actor, line: CaseLine) -> str:
     )
 
 
-def _places(world: World, found: Board) -> str:
+def _places(world: World, actor: Actor, found: Board) -> str:
     """Where it piles up: the areas right below, a tap narrows the board."""
     if not found.places:
         return ""
     most = max(p.n for p in found.places)
-    items = "".join(_place(world, found.area, p, most) for p in found.places)
+    items = "".join(_place(world, actor, found.area, p, most) for p in found.places)
     return f'<h2 class="group">{esc(_("按区域"))}</h2><ol class="places">{items}</ol>'
 
 
-def _place(world: World, area: str, place: PlaceCount, most: int) -> str:
-    name = world.area_name(place.area)
-    if place.area == area:
+def _place(world: World, actor: Actor, area: str, place: PlaceCount, most: int) -> str:
+    name, own = world.area_name(place.area), place.area == area
+    if own:
         name = _("{name}（本级）", name=name)
     late = f'<em class="late">{esc(_("超期 {n}", n=place.overdue))}</em>' if place.overdue else ""
     query = st.query_params.to_dict() | {"area": place.area}
     return (
         f'<li><a href="{href("/desk", **query)}"><span>{esc(name)}</span>{late}<b>{place.n:,}</b>'
-        f'<i style="width:{place.n / most:.0%}"></i></a></li>'
+        f'<i style="width:{place.n / most:.0%}"></i></a>'
+        f"{'' if own else instruct.mark(actor, area=place.area, state='open')}</li>"
     )

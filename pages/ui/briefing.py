@@ -8,7 +8,7 @@ from core.access.actor import Actor
 from core.access.desk import Look
 from core.oversight.briefing import Briefing, Line, asked_line, counts
 from core.oversight.instructions import LATE, STATES, Instruction, Part, said
-from core.oversight.slices import Slice
+from core.oversight.slices import NARROWER, Slice
 from core.rules.demands import ACKNOWLEDGED, ANSWERED, LABELS, OPEN, SETTLED
 from core.words import _
 from pages.ui.files import downloads
@@ -46,31 +46,33 @@ def _hot(found: Briefing) -> str:
 
 
 def _late(found: Briefing) -> str:
-    link = cases(Slice(area=found.area), late=True)
-    note = f'<small><a href="{link}">{esc(_("共 {n} 件超期", n=f"{found.overdue:,}"))}</a></small>'
+    whole = found.overdue
+    note = (
+        f'<small><a href="{cases(whole.about)}">{esc(whole.said)}</a></small>'
+        f"{slice_button(whole.about.stored())}"
+    )
     lines = "".join(_line(line) for line in found.late)
     body = (
         f'<ol class="said">{lines}</ol>'
         if lines
         else empty(_("没有超期的诉求"), "", "check_circle")
     )
-    note = note if found.overdue else ""
+    note = note if whole.n else ""
     return f"<section><h2>{icon('alarm')}{esc(_('超期'))}{note}</h2>{body}</section>"
 
 
 def _line(line: Line) -> str:
-    raw = line.about.stored()
     return (
-        f'<li><a href="{cases(line.about, late=line.late)}">{esc(line.said)}</a>'
-        f'<span class="ways">{slice_button(raw)}</span></li>'
+        f'<li><a href="{cases(line.about)}">{esc(line.said)}</a>'
+        f'<span class="ways">{slice_button(line.about.stored())}</span></li>'
     )
 
 
-def cases(about: Slice, *, late: bool = False) -> str:
+def cases(about: Slice) -> str:
     """The list of the appeals that a line speaks of."""
-    period = {"period": "all"} if late or not about.since else period_query()
-    same = {"area": about.area, "category": about.category, "unit": about.unit}
-    return href("/cases", **same, **period, state="overdue" if late else "", inlet=about.inlet)
+    period = period_query() if about.since else {"period": "all"}
+    same = {n: getattr(about, n) for n in ("area", *NARROWER)}
+    return href("/cases", **same, **period)
 
 
 def _tally(found: Sequence[Instruction]) -> str:

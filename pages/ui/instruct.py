@@ -1,9 +1,9 @@
-"""The instruction box: on chosen cases, on all that a list shows, on a bar of a chart.
+"""The instruction box: on chosen cases, on all that a list shows, on a bar of a chart or board.
 
 The HTML of a list hands over what was tapped; `tapped` opens the dialog that it means.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.access.actor import Actor
-from core.access.desk import Work
+from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.effects import FIELDS
-from core.cases.queries import CaseFilter, count_cases
+from core.cases.queries import count_cases
 from core.errors import Invalid, OneDoorError
 from core.kpi.figures import Figures
 from core.open import office
-from core.oversight.instruct import MOST, Given, fields, instruct_cases, instruct_slice, matching
+from core.oversight.instruct import MOST, Given, fields, instruct_cases, instruct_slice
 from core.oversight.instructions import Instruction, follow, instruction
 from core.oversight.slices import NARROWER, read, words
 from core.rules.permissions import Permission
@@ -59,19 +59,19 @@ def slice_button(raw: Mapping[str, Any], *, mark: bool = False) -> str:
     )
 
 
-def tapped(actor: Actor, tap: str | None, f: CaseFilter | None = None) -> bool:
-    """Go on with what a list handed over; False where it is none of ours.
+Listed = Callable[[Look], Sequence[str]]
+"""The numbers of all cases that a list shows, for an instruction on all of it."""
 
-    Args:
-        f: what the list shows, for an instruction on all of it.
-    """
+
+def tapped(actor: Actor, tap: str | None, listed: Listed | None = None) -> bool:
+    """Go on with what a list handed over; False where it is none of ours."""
     name, _colon, value = (tap or "").partition(":")
     if name == SLICE:
         on_slice(dict(parse_qsl(value)))
     elif name == PICKED:
         _on_cases([n for n in value.split(",") if n])
-    elif name == ALL and f is not None:
-        _on_all(actor, f)
+    elif name == ALL and listed is not None:
+        _on_all(actor, listed)
     elif name in (SETTLE, PRESS):
         _follow(actor, int(value), name)
     else:
@@ -91,10 +91,10 @@ def _on_cases(numbers: list[str]) -> None:
     st.dialog(_("批示"))(_box_cases)(numbers)
 
 
-def _on_all(actor: Actor, f: CaseFilter) -> None:
+def _on_all(actor: Actor, listed: Listed) -> None:
     try:
         with office().look(actor) as look:
-            numbers = matching(look, f)
+            numbers = [*listed(look)]
     except OneDoorError as refusal:
         flash(refusal.message, done=False)
         st.rerun()
@@ -107,8 +107,8 @@ def _box_slice(raw: dict[str, str], cases: str) -> None:
         world = look.world
         about = read(world, actor, raw)
         n = count_cases(look, about.live())
-    said = _("其中未办结 {n} 件。批示作为一项交办，承办单位统一反馈。", n=n)
-    _head(words(world, about), said)
+    counted = _("现有 {n} 件。", n=n) if about.state else _("其中未办结 {n} 件。", n=n)
+    _head(words(world, about), counted + _("批示作为一项交办，承办单位统一反馈。"))
     if cases and st.button(_("看这些诉求"), icon=":material/list_alt:", width="stretch"):
         go_to(unescape(cases))
     key = "instruct:" + ":".join(
@@ -226,6 +226,11 @@ def chart(
 def hint(actor: Actor) -> str:
     """What a tap on a bar does."""
     return _("点一条，看诉求或就此批示") if may(actor) else _("点一条看诉求")
+
+
+def mark(actor: Actor, **about: str) -> str:
+    """For a line of a board: a leader's way to instruct on the class that it counts."""
+    return slice_button(about, mark=True) if may(actor) else ""
 
 
 def marks(actor: Actor, slices: Mapping[str, dict[str, str]]) -> Callable[[Figures], str] | None:

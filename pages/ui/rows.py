@@ -83,7 +83,7 @@ def short_list(
     return f'<ul class="short{" doing" if do else ""}">{items}</ul>'
 
 
-def _pick(line: CaseLine) -> str:
+def tick(line: CaseLine) -> str:
     """A box to tick, for those who do something with several cases at once."""
     said = esc(_("选中 {number}", number=line.number))
     return (
@@ -93,7 +93,7 @@ def _pick(line: CaseLine) -> str:
 
 
 def _row(world: World, line: CaseLine, pick: bool) -> str:
-    box = _pick(line) if pick else ""
+    box = tick(line) if pick else ""
     return (
         f'<li class="row"><span class="c due-c">{box}{due_of(world, line)}</span>'
         f"{subject(world, line)}"

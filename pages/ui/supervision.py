@@ -12,6 +12,7 @@ from core.blueprint.world import World
 from core.cases.queries import CaseLine
 from core.now import local
 from core.oversight.callbacks import Tally, tally
+from core.oversight.instruct import MOST
 from core.oversight.supervision import (
     OF_CASES,
     SHOWN,
@@ -23,16 +24,18 @@ from core.oversight.supervision import (
     by_unit,
     counts,
     late_cases,
+    numbers,
 )
 from core.rules.demands import ANSWERED, PENDING
 from core.rules.masking import mask_text
 from core.rules.permissions import Permission
 from core.rules.workflow import Transition
 from core.words import _, lazy
+from pages.ui import instruct
 from pages.ui.files import downloads
 from pages.ui.markup import empty, esc, href, lines, tag
 from pages.ui.pressing import over
-from pages.ui.rows import due_of, stage_name, subject
+from pages.ui.rows import due_of, stage_name, subject, tick
 from pages.ui.scope import area_of, period_of
 from pages.ui.times import due_badge, when
 from pages.ui.usual import answering, pressing, ways
@@ -68,6 +71,8 @@ class Found:
     cases: list[CaseLine] = field(default_factory=list)
     asked: list[AskedLine] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    """All cases of the list, for who may instruct on them; one more than may be is too many."""
 
 
 def wanted(actor: Actor, world: World) -> Wanted:
@@ -91,6 +96,8 @@ def read(look: Look, a: Wanted) -> Found:
         found.cases = late_cases(look, a.view, a.watch)
     else:
         found.asked = asked(look, a.view, a.watch)
+    if instruct.may(look.actor):
+        found.numbers = numbers(look, a.view, a.watch, limit=MOST + 1)
     if a.view == "callbacks":
         found.tallies = tally(look, a.watch)
     return found
@@ -161,11 +168,13 @@ def _list(world: World, actor: Actor, a: Wanted, found: Found) -> str:
         nothing = _("{name}：没有", name=VIEWS[a.view])
         return tallied + empty(nothing, hint, "task_alt")
     if a.view in OF_CASES:
-        head = f'<div class="picks">{count}{over(world, actor)}</div>'
         items = "".join(_case(world, actor, line) for line in found.cases)
+        many = over(world, actor)
     else:
-        head = count
         items = "".join(_asked(world, actor, line) for line in found.asked)
+        many = ""
+    many += instruct.over(actor, len(found.numbers))
+    head = f'<div class="picks">{count}{many}</div>' if many else count
     rest = _("先列出 {n} 件，其余可以下载，或按区划、单位缩小范围", n=SHOWN) if n > SHOWN else ""
     more = f'<p class="quiet">{esc(rest)}</p>' if rest else ""
     return f'{tallied}{head}<ol class="said watch">{items}</ol>{more}'
@@ -173,17 +182,12 @@ def _list(world: World, actor: Actor, a: Wanted, found: Found) -> str:
 
 def _case(world: World, actor: Actor, line: CaseLine) -> str:
     """One case: tick, how late, the matter, who has it, what to press."""
-    said = esc(_("选中 {number}", number=line.number))
-    box = (
-        f'<label class="pick" title="{said}"><input type="checkbox" data-pick'
-        f' value="{esc(line.number)}" aria-label="{said}"></label>'
-    )
     where = " · ".join(
         (world.units.name(line.holder), stage_name(world, line.stage), world.area_path(line.area))
     )
     rows = pressing(world, actor, line)
     return (
-        f'<li>{box}<div class="what"><p>{due_of(world, line)}</p>{subject(world, line)}'
+        f'<li>{tick(line)}<div class="what"><p>{due_of(world, line)}</p>{subject(world, line)}'
         f"<p>{esc(where)}　{when(line.received_at)}</p></div>{_ways(rows, line.number)}</li>"
     )
 
@@ -207,9 +211,10 @@ def _asked(world: World, actor: Actor, line: AskedLine) -> str:
         if d.answer
         else ""
     )
+    box = tick(case) if instruct.may(actor) else ""
     who = _("{asker} → {unit}", asker=d.asker_name, unit=world.units.name(d.unit))
     return (
-        f'<li><div class="what"><p>{tag(kind_name(world, d.kind), "blue")}'
+        f'<li>{box}<div class="what"><p>{tag(kind_name(world, d.kind), "blue")}'
         f"{tag(state_name(world, d), colour)}{due}{late}{again(d)}{tried}{wish}</p>"
         f"{subject(world, case)}<p>{esc(who)}　{when(d.opened_at)}</p>{text}{answer}</div>"
         f"{_ways(answering(world, actor, case, d), case.number)}</li>"

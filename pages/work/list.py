@@ -1,9 +1,12 @@
 """诉求列表: search, narrow, leaf through, take away."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.cases.queries import count_cases, list_cases
 from core.open import office
+from core.oversight.instruct import matching
 from core.rules.permissions import Permission
 from core.words import _
 from pages.ui import filters, instruct
@@ -25,4 +28,5 @@ with st.container(key="searching", horizontal=True, vertical_alignment="bottom")
     unit_filter(world, wanted.area or world.root)
 over = instruct.over(actor, total)
 shown = case_list(world, page, total, first=not cursor, over=over)
-instruct.tapped(actor, taps(filters.bar(actor, world, wanted) + shown, key="list"), wanted)
+tap = taps(filters.bar(actor, world, wanted) + shown, key="list")
+instruct.tapped(actor, tap, partial(matching, f=wanted))

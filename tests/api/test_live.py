@@ -212,6 +212,17 @@ class TestStream:
         assert found.status_code == 200
         assert found.json()["area"] == "131024"
 
+    def test_in_the_office_each_bar_names_its_class_on_the_wall_none(self, site: Site) -> None:
+        site.receive()
+        once = {"once": "1", "view": "desk"}
+        shown = site.get("/live/board", site.token("leader"), params=once).json()["html"]
+        assert 'data-slice="area=131024&amp;stage=' in shown
+        once["view"] = "wall"
+        assert (
+            "data-slice"
+            not in site.get("/live/board", site.token("leader"), params=once).json()["html"]
+        )
+
 
 class TestOneComputation:
     """However many watch."""

@@ -56,7 +56,10 @@ def test_a_figure_leads_to_its_cases(visit: Visit, sign_in: SignIn, october: lis
     assert f"unit={ENFORCE}&line=response&part=rest" in text
     listed = shown(visit("assess", **MONTH, unit=ENFORCE, line="response", part="rest"))
     assert october[1] in listed and october[0] not in listed
-    assert f'data-tap="exclude:{october[1]}"' in listed
+    assert f'data-tap="exclude:{october[1]}"' in listed and "批示" not in listed
+    sign_in("leader")
+    listed = shown(visit("assess", **MONTH, unit=ENFORCE, line="response", part="rest"))
+    assert "批示全部 1 件" in listed and f'data-pick value="{october[1]}"' in listed
 
 
 def test_what_may_be_done_depends_on_who_and_when(

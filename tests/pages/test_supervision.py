@@ -50,6 +50,19 @@ def test_the_lists_have_numbers_and_what_to_press(
     assert 'data-tap="many:supervise:"' in page
 
 
+def test_a_leader_has_the_instruction_box_on_every_list_and_board(
+    house: Office, sign_in: SignIn, visit: Visit, given: str
+) -> None:
+    do(house, given, "supervisor", "supervise", text="三日内办结")
+    sign_in("leader")
+    page = shown(visit("supervision", view="orders"))
+    assert "批示选中的" in page and "批示全部 1 件" in page and f'data-pick value="{given}"' in page
+    assert f'data-tap="slice:area={county.COUNTY}&stage=' in shown(visit("desk"))
+    sign_in("supervisor")
+    assert "批示" not in shown(visit("supervision", view="orders")).replace("批示台账", "")
+    assert "slice:" not in shown(visit("desk"))
+
+
 def test_orders_that_came_back_can_be_settled(
     house: Office, sign_in: SignIn, visit: Visit, given: str
 ) -> None:

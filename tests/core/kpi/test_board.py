@@ -9,17 +9,35 @@ from sqlalchemy import select
 
 from core.access.actor import SYSTEM, Actor
 from core.access.desk import Office
+from core.cases.queries import board as desk_board
+from core.cases.queries import count_cases
 from core.errors import NotFound, NotPermitted
 from core.kpi.board import LiveBoard, board, watcher
 from core.kpi.happened import EVENTS
 from core.kpi.stir import snapshot, stir, stirred
 from core.now import ZONE, moved_to
+from core.oversight.slices import Slice
 from core.rules.calendar import Calendar
 from db.models import EntryRow
 from tests.core.kpi.lives import live
 from tests.core.kpi.recount import raw
 from tests.support import county
 from tests.support.moments import beijing, do, receive
+
+
+def test_a_leader_instructs_on_exactly_the_cases_of_a_bar(office: Office) -> None:
+    receive(office, "2026-11-16 09:00")
+    receive(office, "2026-11-16 10:00", area=county.TOWNSHIP)
+    with moved_to(beijing("2026-12-28 09:00")), office.look(county.actor(office, "leader")) as look:
+        found = board(look)
+        bars = [(p.n, Slice(area=found.area, stage=p.key)) for p in found.stages]
+        bars += [(p.late, Slice(area=found.area, unit=p.key, state="overdue")) for p in found.units]
+        bars += [(p.n, Slice(area=p.key)) for p in found.places if p.key != found.area]
+        desk = desk_board(look)
+        bars += [(s.n, Slice(area=desk.area, stage=s.stage)) for s in desk.stages]
+        bars += [(p.n, Slice(area=p.area, state="open")) for p in desk.places]
+        assert [count_cases(look, about.live()) for _n, about in bars] == [n for n, _about in bars]
+        assert found.units and found.places and desk.places
 
 
 def see(office: Office, moment: str, who: str = "supervisor", area: str = "") -> LiveBoard:

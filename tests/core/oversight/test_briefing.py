@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from core.access.desk import Office
+from core.cases.queries import count_cases
 from core.errors import NotFound, NotPermitted
 from core.now import ZONE, moved_to
 from core.oversight.briefing import Briefing, asked_line, briefing
@@ -56,10 +57,14 @@ def test_late_is_told_by_unit_with_how_long(office: Office, hand_in: Hand) -> No
         hand_in()
         hand_in()
     found = brief(office)
-    assert found.overdue == 2
+    assert found.overdue.n == 2
     (line,) = found.late
     assert line.said == "香河县住房和城乡建设局：2 件超期，最久的超期 11 天"
-    assert line.about == Slice(area=county.COUNTY, unit=HOUSING)
+    assert line.about == Slice(area=county.COUNTY, unit=HOUSING, state="overdue")
+    hand_in()  # not late, and none of those that are instructed on
+    with office.look(county.actor(office, "leader")) as look:
+        meant = [count_cases(look, one.about.live()) for one in (found.overdue, line)]
+    assert meant == [found.overdue.n, line.n]
     assert brief(office, area="131024100").late == []
 
 

@@ -272,6 +272,9 @@ class TestSlices:
             assert kept(about.stored()) == about
             unit = read(world, actor, {"area": county.TOWNSHIP, "unit": HOUSING})
             assert words(world, unit) == "安平镇 · 香河县住房和城乡建设局"
+            late = read(world, actor, {"stage": "handling", "state": "overdue"})
+            assert words(world, late) == "香河县 · 处置中 · 已超期"
+            assert kept(late.stored()) == late
 
     @pytest.mark.parametrize(
         ("wrong", "field"),
@@ -281,6 +284,7 @@ class TestSlices:
             ({"area": 7}, "area"),
             ({"category": "没有"}, "category"),
             ({"unit": ["x"]}, "unit"),
+            ({"state": "closed"}, "state"),
             ({"since": "昨天"}, "since"),
             ({"since": "2026-11-02", "until": "2026-11-02"}, "until"),
         ],

@@ -21,6 +21,7 @@ from core.oversight.supervision import (
     counts,
     kinds_of,
     late_cases,
+    numbers,
     press_on,
 )
 from tests.support import county
@@ -50,6 +51,22 @@ def do(office: Office, number: str, who: str, action: str, **data: Any) -> None:
 
 
 class TestLists:
+    def test_a_leader_instructs_on_exactly_the_cases_that_a_list_counts(
+        self, office: Office
+    ) -> None:
+        late, asked_twice = handled(office), handled(office, LAND)
+        with on("2026-12-01 09:00"):
+            handled(office)
+            for text in ("限期办结", "书面报来"):
+                do(office, asked_twice, "supervisor", "supervise", text=text)
+        with on("2026-12-08 09:00"), office.look(county.actor(office, "leader")) as look:
+            for f in (Watch(), Watch(unit=UNIT)):
+                found = numbers(look, "unanswered", f, limit=200)
+                assert len(found) == counts(look, f)["unanswered"]
+                assert found == sorted(line.number for line in late_cases(look, "unanswered", f))
+            assert late in found and asked_twice not in found
+            assert numbers(look, "orders", Watch(), limit=200) == [asked_twice], "each case once"
+
     def test_a_late_task_is_overdue_and_a_late_case_is_asked_but_not_answered(
         self, office: Office
     ) -> None:
