@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from core.access.desk import Office
+from core.cases.sweep import sweep
 from tests.support import county
 from tests.support.http import Person, Resident
 from tests.support.story import Story
@@ -19,7 +21,7 @@ def blueprint() -> str:
 
 
 def test_a_panel_of_three_brings_an_agreement(
-    story: Story, person: Find, client: TestClient, hire: Hire
+    story: Story, person: Find, client: TestClient, hire: Hire, office: Office
 ) -> None:
     step, resident, centre = story.step, Resident(client), person("dispatcher")
     with step("A hard family-property dispute", "2026-11-16 09:00"):
@@ -36,21 +38,35 @@ def test_a_panel_of_three_brings_an_agreement(
         assert graded["difficulty"] == "hard"
         assert graded["due_at"][:10] == "2026-12-14", "20 working days from receipt, not 15"
     with step("panel of three convened, with its own deadline", "2026-11-16 10:00"):
-        mediator = hire("mediator", "131024104-SF")
+        lawyer, counsellor, mediator = (
+            hire(name, f"131024-{unit}")
+            for name, unit in (("lawyer", "LS"), ("counsellor", "XL"), ("mediator", "TW"))
+        )
+        lawyer.get(f"/cases/{number}", 404)
         found = centre.act(
             number, "convene", text="请会诊分家析产纠纷", members="刘律师、马咨询师、白调解员",
-            due="2026-11-27",
+            to=["131024-LS", "131024-XL", "131024-TW"], due="2026-11-27",
         )  # fmt: skip
         assert found["stage_label"] == "专家会诊"
-        (panel,) = centre.case(number)["demands"]
-        assert panel["unit"] == "131024104-SF"
-        assert panel["due_at"] == "2026-11-27T17:30:00+08:00"
-        assert panel["data"]["members"] == "刘律师、马咨询师、白调解员"
-    with step("the panel works", "2026-11-24 10:00"):
-        mediator.act(number, "acknowledge")
+        panel = centre.case(number)["demands"]
+        assert [d["unit"] for d in panel] == ["131024-LS", "131024-XL", "131024-TW"]
+        assert {d["due_at"] for d in panel} == {"2026-11-27T17:30:00+08:00"}
+        assert panel[0]["data"]["members"] == "刘律师、马咨询师、白调解员"
+        for member in (lawyer, counsellor, mediator):
+            (told,) = member.get("/notifications")["notifications"]
+            assert told["subject"].startswith("专家会诊：兄弟三人")
+    with step("every member gives an opinion of their own", "2026-11-24 10:00"):
+        lawyer.act(number, "acknowledge")
+        lawyer.act(number, "feedback", text="遗产依法均分，长子尽赡养义务可以多分")
+        counsellor.act(number, "feedback", text="三人情绪已平复，可以面谈")
+        mediator.act(number, "agree", 403, minutes="成员不能代召集单位结束会诊")
+    with step("who has not answered by the deadline is late", "2026-11-28 09:00"):
+        assert sweep(office).by_rung["demand/到期未反馈"] == 1
         mediator.act(number, "feedback", text="三方同意按份分配")
-    with step("agreement signed", "2026-11-25 15:00"):
-        found = mediator.act(number, "agree", minutes="三方签订调解协议，房屋归长子，补偿其余二人")
+        said = [e for e in centre.case(number)["timeline"] if e["action"] == "feedback"]
+        assert [e["data"]["text"][:4] for e in said] == ["遗产依法", "三人情绪", "三方同意"]
+    with step("agreement signed", "2026-11-28 15:00"):
+        found = centre.act(number, "agree", minutes="三方签订调解协议，房屋归长子，补偿其余二人")
         assert found["stage"] == "reported"
         centre.act(number, "reply", text="经会诊达成协议")
         assert resident.rate(5)["stage_kind"] == "closed"
