@@ -62,6 +62,16 @@ class Look:
             look_through(self.tx, actor.row_scope)
         self.actor = actor
 
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator[None]:
+        """As `actor` for a while: what follows by itself is nobody's right or wrong."""
+        before = self.actor
+        self.become(actor)
+        try:
+            yield
+        finally:
+            self.become(before)
+
     def shared(
         self,
         key: Hashable,

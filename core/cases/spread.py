@@ -6,11 +6,12 @@ case of its own.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core.access.actor import SYSTEM, Actor
+from core.access.actor import SYSTEM
 from core.access.desk import Work
 from core.blueprint.world import World
 from core.cases.arrival import Arrival
@@ -82,25 +83,14 @@ def spread(work: Work, step: Step) -> Part | None:
     return _register_part(work, step) if "split" in effects else None
 
 
-def _as(work: Work, actor: Actor) -> Actor:
-    before = work.actor
-    work.become(actor)
-    return before
-
-
 def _to_merged(work: Work, case: Case, action: str, **data: str) -> None:
     """What happens to one happens to all who spoke of the same matter."""
     from core.cases.act import act  # it calls us
 
-    before = _as(work, SYSTEM)
-    try:
+    with work.acting(SYSTEM):
         for number in work.tx.scalars(_MERGED, {"parent": case.id}).all():
-            try:
+            with suppress(OneDoorError):  # it has gone its own way since: whoever has it answers
                 act(work, number, action, data)
-            except OneDoorError:
-                continue  # it has gone its own way since: whoever has it answers it
-    finally:
-        _as(work, before)
 
 
 def _register_part(work: Work, step: Step) -> Part:
@@ -112,10 +102,7 @@ def _register_part(work: Work, step: Step) -> Part:
     raw = {"body": data["body"], "area": case.area, "address": case.address}
     if data.get("category"):
         raw["category"] = data["category"]
-    before = _as(work, SYSTEM)
-    try:
+    with work.acting(SYSTEM):
         (found,) = register(work, [Arrival(raw=raw, inlet=case.inlet, parent=case)])
-    finally:
-        _as(work, before)
     receipt = received(found)
     return Part(receipt.outcome.number, receipt.query_code)

@@ -126,6 +126,15 @@ class TestTheSameAgain:
         assert len({f["number"] for f in found}) == 1
         assert sum(not f["repeated"] for f in found) == 1
 
+    def test_of_what_the_sender_may_not_see_as_well(self, person: Find) -> None:
+        """Who takes down an appeal about their own unit does not see it from then on."""
+        clerk, key = person("clerk"), {"Idempotency-Key": "form-4"}
+        said = HEATING | {"accused": ["131024104-C"]}
+        first = clerk.post("/cases", said, 201, headers=key)
+        again = clerk.post("/cases", said, 201, headers=key)
+        assert (again["number"], again["repeated"]) == (first["number"], True)
+        clerk.get(f"/cases/{first['number']}", 404)
+
     def test_a_key_is_the_senders_own(self, person: Find, anybody: Person) -> None:
         """Whoever guesses it learns nothing, and loses nothing."""
         key, lamp = {"Idempotency-Key": "1"}, HEATING | {"body": "村口的路灯坏了"}
