@@ -25,7 +25,7 @@ OWN = {
     "add", "reject_reply", "callback_missed",  # a resident's addition, Baiyin's and Yuhua's own
     "feedback", "settle", "press", "withdraw",  # on any demand
     "ask_close", "ask_decline", "list", "circulate", "suggest", "draw", "keep", "break", "grade",
-    "whistle", "follow", "separate",
+    "whistle", "follow", "keep_up", "separate",
     "convene", "agree",  # Raoyang's panel
     "neglect",  # Wei county
 }  # fmt: skip
