@@ -94,9 +94,10 @@ class CaseLine:
 
     @property
     def stage_first(self) -> bool:
-        """Whether the offices have to bring it to its next stage before anything else is due."""
-        ends = self.stage_due_at if self.stage_kind == "open" else None
-        return ends is not None and (self.due is None or ends < self.due)
+        """Whether the offices have to bring it to its next stage before anything else is due;
+        what is late as a whole is that first."""
+        ends, whole = self.stage_due_at if self.stage_kind == "open" else None, self.due
+        return ends is not None and (whole is None or ends < whole >= now())
 
 
 _STANDS_STILL = exists().where(

@@ -23,9 +23,9 @@ def board_html(world: World, actor: Actor, found: Board) -> str:
     if not found.stages:
         return empty(_("没有正在办理的诉求"), _("新诉求会先出现在这里的最上面。"), "view_kanban")
     columns = "".join(_stage(world, actor, found.area, s) for s in found.stages)
-    return _file(actor, found.area) + (
+    return (
         f'<div class="board">{_strip(world, found)}<div class="columns">{columns}</div>'
-        f"<aside>{_places(world, actor, found)}</aside></div>"
+        f"<aside>{_places(world, actor, found)}{_file(actor, found.area)}</aside></div>"
     )
 
 

@@ -174,7 +174,12 @@ def _task(world: World, item: InboxLine, do: str) -> str:
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
     unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
     answered = any(d.state == ANSWERED for d in item.asked)
-    due = due_badge(world, item.first_due, _("等您认可") if answered else _("未定期限"))
+    due = due_badge(
+        world,
+        item.first_due,
+        _("等您认可") if answered else _("未定期限"),
+        here=item.first_due is not None and item.first_due == line.stage_due_at,
+    )
     if line.paused and item.first_due is None:
         due = paused_badge(_("暂停计时"))
     return (

@@ -43,7 +43,7 @@ from pages.ui.waits import again, kind_name, state_name
 
 _HINTS = {
     "unanswered": lazy("超过答复期限、群众还没有得到答复的诉求"),
-    "overdue": lazy("诉求或某个单位的任务已经超期"),
+    "overdue": lazy("诉求、当前环节或某个单位的任务已经超期"),
     "orders": lazy("督办单、挂牌督办、催办：谁还没有反馈，反馈了什么"),
     "requests": lazy("延期、退回、挂账等申请，先到期的在前"),
     "callbacks": lazy("抽取的回访；联系上的才是有效回访"),

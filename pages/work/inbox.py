@@ -17,7 +17,7 @@ actor = guard(Permission.CASE_ACT)
 with office().look(actor) as look:
     found, world = inbox(look), look.world
 if found:
-    tapped(actor, taps(inbox_file() + inbox_rows(world, actor, found), key="inbox"))
+    tapped(actor, taps(inbox_rows(world, actor, found) + inbox_file(), key="inbox"))
 else:
     st.html(
         empty(_("没有等您办理的诉求"), _("有新任务时，这里和右上角的消息会提示您。"), "task_alt")
