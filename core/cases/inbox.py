@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.access.desk import Look
 from core.access.visible import in_area
-from core.cases.queries import LINE, CaseLine, line_for
+from core.cases.queries import LINE, NEXT_DUE, CaseLine, line_for
 from core.now import now
 from core.rules.case import CLOSED, RUNNING_TASKS, Demand
 from core.rules.demands import ANSWERED, DECISION, OWED, URGED
@@ -123,7 +123,7 @@ def _held(look: Look, limit: int) -> Iterator[InboxLine]:
     held = (
         select(*LINE)
         .where(_mine(look, CaseRow.holder), CaseRow.stage_kind == "open", ~running)
-        .order_by(*_urgency(CaseRow.due_at, CaseRow.id))
+        .order_by(*_urgency(NEXT_DUE, CaseRow.id))
         .limit(limit)
     )
     for row in look.tx.execute(held):

@@ -110,6 +110,10 @@ _PAUSED = case(  # looked up only where there is no deadline
 LINE = [_PAUSED if f.name == "paused" else getattr(CaseRow, f.name) for f in fields(CaseLine)]
 
 
+NEXT_DUE = func.least(CaseRow.due_at, CaseRow.stage_due_at)
+"""What an open case has to keep first: its stage's deadline, or its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some lines, and where to go on."""
@@ -329,7 +333,7 @@ def _piles(
 
 def _first_of_each_stage(actor: Actor, f: CaseFilter, n: int) -> Select[*tuple[Any, ...]]:
     """The `n` cases of every stage that are due first."""
-    order = (CaseRow.due_at.nulls_last(), CaseRow.id)
+    order = (NEXT_DUE.nulls_last(), CaseRow.id)
     nth = func.row_number().over(partition_by=CaseRow.stage, order_by=order).label("nth")
     some = filtered(actor, f, *LINE, nth).subquery().c
     lines = (getattr(some, f.name) for f in fields(CaseLine))
