@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.rules.masking import mask_text
 from core.rules.messages import HIDDEN, render
 from core.words import Text, speaking
 from jobs.faults import Fault
@@ -49,11 +48,12 @@ class Letter:
     def words(self) -> tuple[str, str]:
         """Subject and body in the reader's language; what leaves the house says less.
 
-        A confidential appeal keeps its title, and numbers of people are masked in any.
+        Of a confidential appeal nothing is told but its number and state, and numbers of people
+        are masked in any.
         """
         with speaking(self.locale):
-            title = str(HIDDEN) if self.confidential else mask_text(str(self.data.get("title", "")))
-            return render(self.template, self.number, self.data | {"title": title})
+            hidden = {k: str(v) for k, v in HIDDEN.items() if self.confidential and k in self.data}
+            return render(self.template, self.number, self.data | hidden)
 
 
 class Never(Fault):

@@ -89,8 +89,8 @@ _CLOCKS = {
     "stage": lazy("“{stage}”环节的期限"),
     "demand": lazy("“{demand}”的期限"),
 }
-HIDDEN = lazy("保密诉求")
-"""Stands in for the title where a message leaves the house."""
+HIDDEN = {"title": lazy("保密诉求"), "text": lazy("内容请登录后查看")}
+"""Stands in for the words of a confidential appeal where a message leaves the house."""
 
 
 def render(template: str, number: str, data: Mapping[str, Any]) -> tuple[str, str]:

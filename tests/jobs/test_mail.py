@@ -20,6 +20,7 @@ from jobs.delivery import SERVER_WAIT, Delivery
 from jobs.mail import deliver
 from jobs.mailbag import ATTEMPTS, CLAIM, wait
 from jobs.smtp import Server
+from tests.support.asked import Case, on
 from tests.support.mailbox import Mailbox, free_port, serving
 from tests.support.moments import beijing, receive, rows
 
@@ -113,6 +114,18 @@ def test_a_confidential_appeal_keeps_its_title(office: Office, box: Mailbox, url
     post(office, url)
     assert box.messages[0]["Subject"] == "新诉求：保密诉求"
     assert "某某" not in box.messages[0].get_content()
+
+
+def test_what_is_asked_of_it_stays_in_the_house_as_well(
+    office: Office, box: Mailbox, url: str
+) -> None:
+    number = receive(office, "2026-11-16 10:00", title="举报某某", confidential=True)
+    with on("2026-11-16 11:00"):
+        Case(office, number).do("supervisor", "supervise", text="请向邻居李某核实")
+    post(office, url)
+    said = [str(m["Subject"]) + m.get_content() for m in box.messages]
+    assert any("内容请登录后查看" in words for words in said)
+    assert not [w for w in said if "李某核实" in w or "举报" in w]
 
 
 def test_without_a_server_messages_wait_quietly(office: Office) -> None:
