@@ -1,7 +1,7 @@
 """A table as a file: in the language of this browser, and no proxy keeps it."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from api.auth import LANGUAGE
 from core.access.desk import Look
+from core.access.taken import Table
 from core.errors import NotFound
 from core.kpi.export import CSV_TYPE, XLSX_TYPE, to_csv, to_xlsx
 from core.now import local, now
 from core.words import LOCALES, speaking
 
 Eyes = TypeVar("Eyes", bound=Look)
-Table = tuple[list[str], Sequence[Sequence[Any]]]
 TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 KEPT_BY_NOBODY = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 

@@ -72,16 +72,10 @@ class Look:
         finally:
             self.become(before)
 
-    def shared(
-        self,
-        key: Hashable,
-        life: timedelta,
-        make: Callable[[], T],
-        still: Callable[[T], bool] = lambda _value: True,
-    ) -> T:
+    def shared(self, key: Hashable, life: timedelta, make: Callable[[], T]) -> T:
         """What takes long, worked out once for all who ask (`Held`): as of this process's last
         commit, of others' commits at most `life` ago."""
-        return self.office.held.get((key, self.office.commits), life, make, still)
+        return self.office.held.get((key, self.office.commits), life, make)
 
 
 @dataclass(slots=True)
@@ -90,13 +84,7 @@ class Work(Look):
 
     tx: Write
 
-    def shared(
-        self,
-        key: Hashable,
-        life: timedelta,
-        make: Callable[[], T],
-        still: Callable[[T], bool] = lambda _value: True,
-    ) -> T:
+    def shared(self, key: Hashable, life: timedelta, make: Callable[[], T]) -> T:
         """Worked out anew: what it has just written is in nobody else's value."""
         return make()
 

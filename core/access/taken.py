@@ -11,13 +11,12 @@ from core.words import _
 
 MOST = 20_000
 """Lines of one list: more is a backup."""
-Row = tuple[Any, ...]
-Table = tuple[list[str], Sequence[Row]]
+Table = tuple[list[str], Sequence[Sequence[Any]]]
 """Header and rows, as `core.kpi.sheets` writes them."""
 
 
 def taken(
-    work: Work, what: str, head: list[str], rows: Sequence[Row], by: Mapping[str, str]
+    work: Work, what: str, head: list[str], rows: Sequence[Sequence[Any]], by: Mapping[str, str]
 ) -> Table:
     """The list as a table, with a line in the audit: `what`, how many, and what narrowed it.
 

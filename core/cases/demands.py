@@ -20,7 +20,7 @@ from core.rules.demands import (
     of,
 )
 from core.rules.routing import To
-from core.rules.units import GRID, Unit, UnitMap
+from core.rules.units import GRID, Unit
 from core.words import Text, _, lazy, pick
 
 
@@ -237,15 +237,6 @@ def _role(step: Step, kind: DemandKind, unit: str) -> str:
     return kind.role if unit == step.actor.unit else ""
 
 
-def no_unit(units: UnitMap, code: str) -> str:
-    """Why no work can be given to the unit `code`; empty where it can."""
-    if code not in units.units:
-        return _("没有单位“{unit}”", unit=code[:40])
-    if not units.is_active(code):
-        return _("“{unit}”已停用或已合并，不能承办，请改由其他单位办理", unit=units.name(code))
-    return ""
-
-
 def askable(step: Step, code: str, field: str) -> str:
     """The unit `code`, if work on this case can be given to it.
 
@@ -256,7 +247,7 @@ def askable(step: Step, code: str, field: str) -> str:
         Invalid: it does not exist, is closed down or merged away, or the appeal is about it.
     """
     units = step.world.units
-    if fault := no_unit(units, code):
+    if fault := units.why_gone(code):
         raise Invalid(fault, field=field)
     if units.is_part(code, step.file.case.accused):
         raise Invalid(_("{unit}是被反映的单位，不能承办", unit=units.name(code)), field=field)

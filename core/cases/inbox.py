@@ -82,10 +82,9 @@ def inbox(look: Look, *, limit: int = 200) -> list[InboxLine]:
 def _mine(look: Look, unit: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether it is my unit's; for a dispatcher also what lies here with units that are closed
     and that nothing has taken the place of."""
-    mine, units = unit.in_(look.actor.units), look.world.units
+    mine, lost = unit.in_(look.actor.units), look.world.units.lost
     if "dispatcher" not in look.actor.roles or not look.actor.area:
         return mine
-    lost = [code for code in units.units if not units.is_active(units.heir(code))]
     return or_(mine, and_(unit.in_(lost), in_area(look.actor.area))) if lost else mine
 
 
@@ -179,9 +178,8 @@ def _whose(look: Look, units: Sequence[str]) -> Iterator[ColumnElement[bool]]:
         theirs = d.kind.in_({k for t in mine for k in t.demands}) & d.asked_by.in_(left)
         yield and_(theirs, d.state == ANSWERED, in_area(actor.area))
     if "dispatcher" in actor.roles and actor.area:
-        gone = [u.code for u in look.world.units.units.values() if not u.active]
         late = and_(d.kind.in_(deciding), d.due_at < at)
-        stand_in = or_(late, d.unit.in_(gone)) if gone else late
+        stand_in = or_(late, d.unit.in_(lost)) if (lost := look.world.units.lost) else late
         ours = or_(
             d.asked_by == actor.person, and_(d.asker_unit == actor.unit, d.unit != d.asker_unit)
         )

@@ -41,13 +41,7 @@ def asker(world: World, actor: Actor, area: str, at: datetime | None = None) -> 
         person=actor.person,
         units=actor.units,
         in_area=actor.covers(area),
-        gone=_gone(world),
+        lost=world.units.lost,
         left=world.left,
         at=at or now(),
     )
-
-
-def _gone(world: World) -> frozenset[str]:
-    if "gone" not in world.memo:
-        world.memo["gone"] = frozenset(u.code for u in world.units.units.values() if not u.active)
-    return world.memo["gone"]

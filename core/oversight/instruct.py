@@ -12,7 +12,6 @@ from typing import Any
 from core.access.desk import Look, Work
 from core.blueprint.world import World
 from core.cases.act import act
-from core.cases.demands import no_unit
 from core.cases.queries import CaseFilter, count_cases, list_cases
 from core.errors import Invalid, NotFound
 from core.now import moved_to, now
@@ -127,7 +126,7 @@ def _checked(world: World, data: Mapping[str, Any]) -> dict[str, Any]:
     if strange := data.keys() - {f.id for f in asked}:
         faults |= {str(n)[:64]: _("没有“{name}”这一项", name=str(n)[:40]) for n in strange}
     for code in given.get("to", ()):
-        if fault := no_unit(world.units, code):
+        if fault := world.units.why_gone(code):
             faults["to"] = fault
     day = given.get("due")
     if day and world.blueprint.clock_calendar.closing(date.fromisoformat(day)) <= now():

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from core.access.audit import audit
 from core.access.desk import Look, Work
+from core.access.taken import Table, taken
 from core.access.visible import in_area
 from core.cases.act import act
 from core.cases.standing import asker
@@ -292,12 +292,14 @@ COLUMNS: tuple[Text, ...] = (
 )  # fmt: skip
 
 
-def ledger(work: Work, found: Iterable[Instruction]) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """批示台账 as a table to take away: a row for each unit asked on each case; who took how
-    many is kept in the audit."""
-    rows = _ledger(work, found)
-    audit(work, "instructions.export", n=len(rows))
-    return [str(c) for c in COLUMNS], rows
+def ledger(work: Work, found: Iterable[Instruction]) -> Table:
+    """批示台账 as a table to take away: a row for each unit asked on each case.
+
+    Raises:
+        Invalid: too many.
+    """
+    head = [str(c) for c in COLUMNS]
+    return taken(work, "instructions.export", head, _ledger(work, found), {})
 
 
 def _ledger(look: Look, found: Iterable[Instruction]) -> list[tuple[Any, ...]]:

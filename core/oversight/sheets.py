@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.access.audit import audit
 from core.access.desk import Work
+from core.access.taken import MOST, Table, taken
 from core.cases.sheets import case_cells, case_head
 from core.oversight.callbacks import tally
 from core.oversight.supervision import OF_CASES, VIEWS, Watch, asked, late_cases
@@ -12,28 +12,24 @@ from core.rules.masking import mask_text
 from core.rules.permissions import Permission
 from core.words import _, pick
 
-MOST = 20_000
-Table = tuple[list[str], list[tuple[Any, ...]]]
-
 
 def table(work: Work, view: str, f: Watch) -> Table:
-    """A view as a header and rows; who took it is kept in the audit.
+    """A view as a header and rows.
 
     Raises:
         NotPermitted: without `case:export`.
+        Invalid: too many.
     """
     work.actor.require(Permission.CASE_EXPORT)
-    found = _table(work, view, f)
-    said = {"view": view, "area": f.area, "unit": f.unit, "n": len(found[1])}
-    audit(work, "supervision.export", **{k: v for k, v in said.items() if v})
-    return found
+    by = {"view": view, "area": f.area, "unit": f.unit}
+    return taken(work, "supervision.export", *_table(work, view, f), by)
 
 
 def _table(work: Work, view: str, f: Watch) -> Table:
     world = work.world
     if view in OF_CASES:
         head = [*case_head(), _("催办次数")]
-        found = late_cases(work, view, f, limit=MOST)
+        found = late_cases(work, view, f, limit=MOST + 1)
         return head, [(*case_cells(world, c), c.chased) for c in found]
     if view == "callbacks":
         head = [_("单位"), _("抽取"), _("待回访"), _("有效回访"), _("满意"), _("满意率")]
@@ -47,7 +43,7 @@ def _table(work: Work, view: str, f: Watch) -> Table:
         _("应反馈时间"), _("状态"), _("反馈"), _("反馈时间"), _("是否逾期"), _("要求再办次数"),
     ]  # fmt: skip
     rows: list[tuple[Any, ...]] = []
-    for line in asked(work, view, f, limit=MOST):
+    for line in asked(work, view, f, limit=MOST + 1):
         d, kind = line.demand, world.blueprint.demands.get(line.demand.kind)
         rows.append(
             (

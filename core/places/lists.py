@@ -12,7 +12,7 @@ from core.places.imports.areas import LEVEL_LABELS
 from core.places.imports.units import KIND_LABELS
 from core.rules.areas import contains, validate
 from core.rules.masking import mask_email, mask_phone
-from core.rules.permissions import ROLES, Permission
+from core.rules.permissions import Permission
 from core.words import _, pick
 from db.models import Person, Unit
 
@@ -30,11 +30,11 @@ def people_table(work: Work, f: PersonFilter) -> Table:
         _("用户名"), _("姓名"), _("角色"), _("单位"), _("单位名称"), _("区划"), _("脱敏电话"),
         _("脱敏邮箱"), _("状态"), _("最近使用"),
     ]  # fmt: skip
-    own, name = work.world.blueprint.roles, work.world.units.name
+    role, name = work.world.blueprint.role_name, work.world.units.name
     rows = [
         (
             p.username, p.name,
-            _("、").join(pick(own.get(r) or ROLES[r].label.message) for r in p.roles),
+            _("、").join(map(role, p.roles)),
             p.unit, name(p.unit) if p.unit else "", p.area, mask_phone(p.phone),
             mask_email(p.email), _state(p), p.seen_at,
         )

@@ -105,23 +105,12 @@ def _faulty_email(email: str) -> str:
 def _faulty_unit(work: Work, values: dict[str, Any]) -> str:
     unit, scope = values.get("unit"), scope_of(tuple(values["roles"]))
     if unit:
-        return _gone(work, unit)
+        return work.world.units.why_gone(unit)
     if scope is Scope.UNIT:
         return _("请填写单位，否则看不到任何诉求")
     if scope is not Scope.NONE and not values.get("area"):
         return _("请填写单位或区划，否则看不到任何诉求")
     return ""
-
-
-def _gone(work: Work, code: str) -> str:
-    units = work.world.units
-    unit = units.units.get(code)
-    if unit is None:
-        return _("没有单位“{unit}”", unit=code)
-    if unit.successor:
-        into = units.name(unit.successor)
-        return _("“{unit}”已并入“{into}”，请改填“{into}”", unit=unit.name, into=into)
-    return "" if unit.active else _("“{unit}”已停用，请改填别的单位", unit=unit.name)
 
 
 def _faulty_area(work: Work, area: str | None) -> str:

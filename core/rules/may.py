@@ -28,8 +28,8 @@ class Asker(NamedTuple):
     """The person's unit and the units below it."""
     in_area: bool
     """Whether the case lies in the person's area."""
-    gone: Container[str] = ()
-    """Units that have been closed down or merged away."""
+    lost: Container[str] = ()
+    """Units that are closed and that nothing has taken the place of."""
     left: Container[int | None] = ()
     """People whose account has been closed."""
     at: datetime | None = None
@@ -83,7 +83,7 @@ def _stands_in(asker: Asker, demand: Demand, t: Transition) -> bool:
     if "dispatcher" not in asker.roles or t.who.get("dispatcher") != "asked" or not asker.in_area:
         return False
     late = bool(asker.at and demand.due_at and asker.at > demand.due_at)
-    return demand.unit in asker.gone or (late and not DECIDING.isdisjoint(t.effects))
+    return demand.unit in asker.lost or (late and not DECIDING.isdisjoint(t.effects))
 
 
 def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) -> bool:
@@ -94,7 +94,7 @@ def _related(relation: Relation, asker: Asker, file: CaseFile, t: Transition) ->
         case "area":
             return asker.in_area
         case "holder":
-            lost = case.holder in asker.gone and "dispatcher" in asker.roles and asker.in_area
+            lost = case.holder in asker.lost and "dispatcher" in asker.roles and asker.in_area
             return lost or case.holder in asker.units
         case "task":
             return file.task_of(asker.units, OPENED, SIGNED) is not None

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from core.rules.areas import ancestors, level
 from core.rules.routing import To
+from core.words import _
 
 GRID, CENTRE = "grid", "centre"
 UNIT_KINDS = ("centre", "department", "station", "grid", "volunteers", "office")
@@ -41,6 +42,8 @@ class UnitMap:
     _children: dict[str, list[str]] = field(default_factory=dict)
     _merged: dict[str, list[str]] = field(default_factory=dict)
     """Unit → those that were merged into it."""
+    lost: set[str] = field(default_factory=set)
+    """Units that are closed and that nothing has taken the place of."""
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> "UnitMap":
@@ -56,6 +59,7 @@ class UnitMap:
             for duty in unit.duties:
                 found._by_duty.setdefault((duty, unit.area), []).append(unit)
             found._by_kind.setdefault((unit.kind, unit.area), []).append(unit)
+        found.lost.update(c for c in found.units if not found.is_active(found.heir(c)))
         return found
 
     def name(self, code: str) -> str:
@@ -67,6 +71,18 @@ class UnitMap:
         """Whether work can be given to it."""
         unit = self.units.get(code)
         return unit is not None and unit.active
+
+    def why_gone(self, code: str) -> str:
+        """Why nothing can be given to the unit, and what to name instead; empty where it can."""
+        unit = self.units.get(code)
+        if unit is None:
+            return _("没有单位“{unit}”", unit=code[:40])
+        if unit.active:
+            return ""
+        if (heir := self.heir(code)) != code:
+            named = {"unit": unit.name, "into": self.name(heir)}
+            return _("“{unit}”已并入“{into}”，请改为“{into}”", **named)
+        return _("“{unit}”已停用，请改为其他单位", unit=unit.name)
 
     def nearest(self, to: To, area: str) -> Unit | None:
         """The unit that `to` means for a case in `area`: the closest going up, or None."""

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from api import downloads
 from api.app import make_app
 from core import open as house
+from core.access.actor import NOBODY
 from core.access.desk import Office
+from core.access.sessions import COOKIE, open_session
 from core.now import ZONE, moved_to
-from tests.support.http import Person, Resident, sign_in
+from tests.support import county
+from tests.support.http import AsUser, Person, Resident, sign_in
 
 
 @pytest.fixture
@@ -52,3 +57,25 @@ def anybody(client: TestClient) -> Person:
 def resident(client: TestClient) -> Resident:
     """A resident who has not said anything yet."""
     return Resident(client)
+
+
+@pytest.fixture
+def browser(office: Office) -> Iterator[TestClient]:
+    """The browser of somebody who can ask the office's pages for files."""
+    house.use(office)
+    with TestClient(Starlette(routes=downloads.routes())) as found:
+        yield found
+    house.use(None)
+
+
+@pytest.fixture
+def as_user(browser: TestClient, office: Office) -> AsUser:
+    """The browser, with somebody signed in."""
+
+    def sign_in_as(username: str) -> TestClient:
+        with office.work(NOBODY) as work:
+            token = open_session(work, county.actor(office, username)).token
+        browser.cookies.set(COOKIE, token)
+        return browser
+
+    return sign_in_as

@@ -1,15 +1,13 @@
 """Assessments over HTTP: rankings, what is behind them, exclusions, appeals, files."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import openpyxl
 import pytest
 from sqlalchemy import update
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from api import downloads
 from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.blueprint.store import places_changed
@@ -127,13 +125,6 @@ def test_what_is_not_there(numbers: list[str], person: Find) -> None:
     chief.get("/assessments/monthly?area=nonsense", 422)
 
 
-@pytest.fixture
-def office_pages(client: TestClient) -> Iterator[TestClient]:
-    """What the office's pages link to for downloads."""
-    with TestClient(Starlette(routes=downloads.routes())) as found:
-        yield found
-
-
 def _file(pages: TestClient, who: Person, kind: str = "csv", expect: int = 200) -> bytes:
     found = pages.get(
         f"/download/assessment.{kind}",
@@ -144,27 +135,25 @@ def _file(pages: TestClient, who: Person, kind: str = "csv", expect: int = 200) 
     return found.content
 
 
-def test_the_file_holds_every_figure(
-    numbers: list[str], person: Find, office_pages: TestClient
-) -> None:
-    book = _file(office_pages, person("supervisor"), "xlsx")
+def test_the_file_holds_every_figure(numbers: list[str], person: Find, browser: TestClient) -> None:
+    book = _file(browser, person("supervisor"), "xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(book)).active
     head, *rows = sheet.iter_rows(values_only=True)  # pyright: ignore
     lines = [dict(zip(head, row, strict=True)) for row in rows]
     enforce = next(r for r in lines if r["代码"] == ENFORCE)
     assert (enforce["总分"], enforce["答复率的分子"], enforce["答复率的分母"]) == (50, 1, 2)
-    assert "综合行政执法队" in _file(office_pages, person("supervisor")).decode("utf-8-sig")
-    _file(office_pages, person("supervisor"), "pdf", 404)
-    _file(office_pages, person("police"), "csv", 403)
+    assert "综合行政执法队" in _file(browser, person("supervisor")).decode("utf-8-sig")
+    _file(browser, person("supervisor"), "pdf", 404)
+    _file(browser, person("police"), "csv", 403)
 
 
 def test_a_name_that_looks_like_a_formula_is_defused(
-    office: Office, numbers: list[str], person: Find, office_pages: TestClient
+    office: Office, numbers: list[str], person: Find, browser: TestClient
 ) -> None:
     with office.work(SYSTEM) as work:
         work.tx.execute(update(Unit).where(Unit.code == ENFORCE).values(name="=1+1"))
         places_changed(work.tx)
     office.forget()
-    found = _file(office_pages, person("supervisor")).decode("utf-8-sig")
+    found = _file(browser, person("supervisor")).decode("utf-8-sig")
     assert "=1+1" in found
     assert ",=1+1" not in found

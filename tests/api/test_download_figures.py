@@ -2,36 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import openpyxl
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from api import downloads
-from core import open as house
-from core.access.actor import NOBODY
 from core.access.desk import Office
-from core.access.sessions import COOKIE, open_session
-from tests.support import county
+from tests.support.http import AsUser
 from tests.support.moments import do, receive
-
-
-@pytest.fixture
-def browser(office: Office) -> Iterator[TestClient]:
-    """The browser of somebody who can ask for files."""
-    house.use(office)
-    with TestClient(Starlette(routes=downloads.routes())) as client:
-        yield client
-    house.use(None)
-
-
-def _as(browser: TestClient, office: Office, username: str) -> TestClient:
-    with office.work(NOBODY) as work:
-        token = open_session(work, county.actor(office, username)).token
-    browser.cookies.set(COOKIE, token)
-    return browser
 
 
 @pytest.fixture
@@ -46,8 +24,8 @@ def some(office: Office) -> None:
 QUERY = "area=131024&by=area&since=2026-11-01&until=2026-12-01"
 
 
-def test_csv(browser: TestClient, office: Office, some: None) -> None:
-    answer = _as(browser, office, "analyst").get(f"/download/figures.csv?{QUERY}")
+def test_csv(as_user: AsUser, some: None) -> None:
+    answer = as_user("analyst").get(f"/download/figures.csv?{QUERY}")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -61,16 +39,16 @@ def test_csv(browser: TestClient, office: Office, some: None) -> None:
     assert rows[0][-1] == "2.0"
 
 
-def test_xlsx(browser: TestClient, office: Office, some: None) -> None:
-    answer = _as(browser, office, "analyst").get(f"/download/figures.xlsx?{QUERY}")
+def test_xlsx(as_user: AsUser, some: None) -> None:
+    answer = as_user("analyst").get(f"/download/figures.xlsx?{QUERY}")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[1][:4] == ("安平镇", "131024104", 2, 1)
 
 
-def test_only_the_own_area(browser: TestClient, office: Office, some: None) -> None:
-    assert _as(browser, office, "clerk").get(f"/download/figures.csv?{QUERY}").status_code == 403
+def test_only_the_own_area(browser: TestClient, as_user: AsUser, some: None) -> None:
+    assert as_user("clerk").get(f"/download/figures.csv?{QUERY}").status_code == 403
     own = browser.get("/download/figures.csv?by=category").content.decode("utf-8-sig")
     assert "合计,,2" in own
 
@@ -78,15 +56,11 @@ def test_only_the_own_area(browser: TestClient, office: Office, some: None) -> N
 @pytest.mark.parametrize(
     ("query", "status"), [("since=soon", 422), ("area=99", 422), ("by=weather", 200)]
 )
-def test_what_is_asked_is_checked(
-    browser: TestClient, office: Office, query: str, status: int
-) -> None:
-    assert _as(browser, office, "analyst").get(f"/download/figures.csv?{query}").status_code == (
-        status
-    )
+def test_what_is_asked_is_checked(as_user: AsUser, query: str, status: int) -> None:
+    assert as_user("analyst").get(f"/download/figures.csv?{query}").status_code == (status)
 
 
-def test_strangers_and_other_kinds(browser: TestClient, office: Office) -> None:
+def test_strangers_and_other_kinds(browser: TestClient, as_user: AsUser) -> None:
     assert browser.get("/download/figures.csv").status_code == 401
-    assert _as(browser, office, "analyst").get("/download/figures.pdf").status_code == 404
-    assert _as(browser, office, "police").get("/download/figures.csv").status_code == 403
+    assert as_user("analyst").get("/download/figures.pdf").status_code == 404
+    assert as_user("police").get("/download/figures.csv").status_code == 403

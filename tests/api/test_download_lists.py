@@ -2,25 +2,22 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import openpyxl
 import pytest
 from sqlalchemy import select
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from api import downloads
 from api.download_lists import LISTS
-from core import open as house
-from core.access.actor import NOBODY, SYSTEM
+from core.access.actor import SYSTEM
 from core.access.desk import Office
-from core.access.sessions import COOKIE, open_session
 from core.places import account
 from core.places.importing import Upload, import_areas, import_people, import_units
 from db.models import AuditRow
 from tests.core.cases.test_undelivered import lose
 from tests.support import county
+from tests.support.http import AsUser
 from tests.support.moments import receive
 
 Rows = list[dict[str, str]]
@@ -30,27 +27,11 @@ PERSON = {"username": "zhao", "name": "=赵某", "roles": ["handler"], "unit": "
 
 
 @pytest.fixture
-def browser(office: Office) -> Iterator[TestClient]:
-    """The browser of somebody who can ask for files."""
-    house.use(office)
-    with TestClient(Starlette(routes=downloads.routes())) as client:
-        yield client
-    house.use(None)
-
-
-def _as(browser: TestClient, office: Office, username: str) -> TestClient:
-    with office.work(NOBODY) as work:
-        token = open_session(work, county.actor(office, username)).token
-    browser.cookies.set(COOKIE, token)
-    return browser
-
-
-@pytest.fixture
-def take(browser: TestClient, office: Office) -> Take:
+def take(as_user: AsUser) -> Take:
     """A list as CSV, by somebody."""
 
     def go(username: str, name: str, **asked: str) -> Rows:
-        answer = _as(browser, office, username).get(f"/download/{name}.csv", params=asked)
+        answer = as_user(username).get(f"/download/{name}.csv", params=asked)
         assert answer.status_code == 200, answer.text
         return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
@@ -88,9 +69,9 @@ def test_people_are_masked_defused_and_narrowed(office: Office, take: Take) -> N
 
 @pytest.mark.parametrize(("which", "load"), [("units", import_units), ("areas", import_areas)])
 def test_a_table_of_places_can_be_imported_again(
-    browser: TestClient, office: Office, which: str, load: Callable
+    as_user: AsUser, office: Office, which: str, load: Callable
 ) -> None:
-    answer = _as(browser, office, "admin").get(f"/download/places.csv?list={which}&area=131024104")
+    answer = as_user("admin").get(f"/download/places.csv?list={which}&area=131024104")
     assert answer.status_code == 200
     with office.work(SYSTEM) as work:
         report = load(work, Upload("a.csv", io.BytesIO(answer.content)))
@@ -98,8 +79,8 @@ def test_a_table_of_places_can_be_imported_again(
     assert set(report.ignored) <= {"人数"}
 
 
-def test_a_list_of_people_harms_nobody_when_imported(browser: TestClient, office: Office) -> None:
-    answer = _as(browser, office, "admin").get("/download/people.csv")
+def test_a_list_of_people_harms_nobody_when_imported(as_user: AsUser, office: Office) -> None:
+    answer = as_user("admin").get("/download/people.csv")
     with office.work(county.actor(office, "admin")) as work:
         report = import_people(work, Upload("a.csv", io.BytesIO(answer.content)))
     assert (report.saved, report.passwords) == (0, {})
@@ -120,8 +101,8 @@ def test_undelivered_messages_with_their_reason(office: Office, take: Take) -> N
     assert "550 no such user" in line["原因"]
 
 
-def test_as_a_workbook(browser: TestClient, office: Office) -> None:
-    answer = _as(browser, office, "admin").get("/download/places.xlsx?list=areas")
+def test_as_a_workbook(as_user: AsUser) -> None:
+    answer = as_user("admin").get("/download/places.xlsx?list=areas")
     head, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
     assert head == ("代码", "名称", "上级", "级别")
     assert rows[0][:2] == ("131000", "廊坊市")
@@ -129,8 +110,8 @@ def test_as_a_workbook(browser: TestClient, office: Office) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_only_who_may_read_the_page_takes_its_list(
-    browser: TestClient, office: Office, name: str
+    browser: TestClient, as_user: AsUser, name: str
 ) -> None:
     assert browser.get(f"/download/{name}.csv").status_code == 401
     who = "auditor" if name == "inbox" else "leader"
-    assert _as(browser, office, who).get(f"/download/{name}.csv").status_code == 403
+    assert as_user(who).get(f"/download/{name}.csv").status_code == 403

@@ -1,7 +1,7 @@
 """People at the interface: the same calls that an outside program makes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 from tests.support.county import PASSWORD
 
 Json = Any
+AsUser = Callable[[str], TestClient]
+"""A browser with somebody signed in, by user name."""
 
 
 class Person:

@@ -188,7 +188,7 @@ class TestRework:
         units = loop.found.units.units
         gone = replace(units[POLICE], active=False)
         loop.found = replace(loop.found, units=UnitMap.of((units | {POLICE: gone}).values()))
-        with pytest.raises(Invalid, match="“安平镇派出所”已停用或已合并，不能承办") as refused:
+        with pytest.raises(Invalid, match="“安平镇派出所”已停用，请改为其他单位") as refused:
             loop.do("dispatcher", "reject_report", reason="没有说明处理结果")
         assert "fields" not in refused.value.data
         with pytest.raises(Invalid) as refused:

@@ -80,8 +80,8 @@ class TestExamine:
     @pytest.mark.parametrize(
         ("successor", "words"),
         [
-            ("131024104-PC", "“安平镇交警中队”已并入“安平镇派出所”，请改填“安平镇派出所”"),
-            ("", "“安平镇交警中队”已停用，请改填别的单位"),
+            ("131024104-PC", "“安平镇交警中队”已并入“安平镇派出所”，请改为“安平镇派出所”"),
+            ("", "“安平镇交警中队”已停用，请改为其他单位"),
         ],
     )
     def test_nobody_is_put_into_a_unit_that_is_gone(
