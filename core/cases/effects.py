@@ -175,6 +175,13 @@ def finish_task(step: Step) -> None:
     step.end_task(task, DONE)
 
 
+def sum_up(step: Step) -> None:
+    """The last of the assisting units has reported: the lead is told that it is its turn."""
+    lead = next((t for t in step.file.running_tasks() if t.lead), None)
+    if lead is not None and not step.file.assisting():
+        step.tell("sum_up", unit=lead.unit)
+
+
 def rework(step: Step) -> None:
     """The report was not good enough: the lead gets its task once more, with a new clock."""
     lead = step.file.finished_lead()
@@ -297,6 +304,7 @@ EFFECTS: dict[Effect, Callable[[Step], None]] = {
     "reopen": reopen,
     "resolve_now": resolve_now,
     "returnable": lambda step: None,
+    "sum_up": sum_up,
     "ask": demands.ask,
     "acknowledge": answering.acknowledge,
     "feed_back": answering.feed_back,

@@ -1,7 +1,7 @@
 """我的待办: what my units have to do, and what is asked of them; chased and urged first, then
 due first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from core.access.desk import Look
 from core.access.visible import in_area
 from core.cases.queries import LINE, NEXT_DUE, CaseLine, line_for
 from core.now import now
-from core.rules.case import CLOSED, RUNNING_TASKS, Demand
+from core.rules.case import CLOSED, RUNNING_TASKS, Demand, Task
 from core.rules.demands import ANSWERED, DECISION, OWED, URGED
 from core.rules.permissions import Permission, Scope
 from db.models import CaseRow, DemandRow, TaskRow
@@ -33,6 +33,10 @@ class InboxLine:
     where it only has to answer or decide."""
     note: str
     due_at: datetime | None
+    opened_at: datetime | None = None
+    """Since when the task is the unit's."""
+    assisting: tuple[Task, ...] = ()
+    """What assisting units are still at work on, where mine leads."""
     asked: tuple[Demand, ...] = ()
     """What waits for me: to be answered or decided, or to be accepted after an answer."""
 
@@ -96,10 +100,12 @@ def _tasks(look: Look, limit: int) -> Iterator[InboxLine]:
         .order_by(*_urgency(TaskRow.due_at, TaskRow.id))
         .limit(limit)
     )
-    for row in look.tx.execute(mine):
-        values = dict(row._mapping)
+    found = [dict(row._mapping) for row in look.tx.execute(mine)]
+    others = _assisting(look, {v["id"] for v in found if v["task_lead"]})
+    for values in found:
         task = {c.key: values.pop(f"task_{c.key}") for c in _TASK}
-        yield InboxLine(case=CaseLine(**values), **task)
+        assisting = tuple(others.get(values["id"], ())) if task["lead"] else ()
+        yield InboxLine(case=CaseLine(**values), **task, assisting=assisting)
 
 
 def _urgency(due: Any, last: Any) -> tuple[Any, ...]:
@@ -109,7 +115,20 @@ def _urgency(due: Any, last: Any) -> tuple[Any, ...]:
     return chased.desc(), due.nulls_last(), last
 
 
-_TASK = (TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at)
+_TASK = (
+    TaskRow.unit, TaskRow.lead, TaskRow.state, TaskRow.note, TaskRow.due_at, TaskRow.opened_at,
+)  # fmt: skip
+_PART = [getattr(TaskRow, f.name) for f in fields(Task)]
+
+
+def _assisting(look: Look, cases: Collection[int]) -> dict[int, list[Task]]:
+    """By case, the tasks that assisting units still have."""
+    found: dict[int, list[Task]] = {}
+    running = and_(TaskRow.lead.is_(False), TaskRow.state.in_(RUNNING_TASKS))
+    query = select(*_PART).where(TaskRow.case_id.in_(cases), running).order_by(TaskRow.id)
+    for row in look.tx.execute(query) if cases else ():
+        found.setdefault(row.case_id, []).append(Task(**row._mapping))
+    return found
 
 
 def _held(look: Look, limit: int) -> Iterator[InboxLine]:

@@ -37,7 +37,7 @@ _USUAL = {
 _USUALLY = ("handler", "head")
 
 _ANSWERS = frozenset({"record_reply", "resolve_now"})
-_FORWARD = _ANSWERS | {"open_tasks", "sign_task", "finish_task", "take"}
+_FORWARD = _ANSWERS | {"open_tasks", "sign_task", "finish_task", "sum_up", "take"}
 """Effects that bring a case nearer to its answer and that history can supply the data for."""
 
 

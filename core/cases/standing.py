@@ -6,9 +6,9 @@ from core.access.actor import Actor
 from core.blueprint.schema import Blueprint
 from core.blueprint.world import World
 from core.now import now
-from core.rules.case import Case
+from core.rules.case import Case, CaseFile
 from core.rules.forms import Label
-from core.rules.may import Asker
+from core.rules.may import Asker, outstanding
 from core.rules.routing import Facts, holds
 
 
@@ -45,3 +45,11 @@ def asker(world: World, actor: Actor, area: str, at: datetime | None = None) -> 
         left=world.left,
         at=at or now(),
     )
+
+
+def to_sum_up(world: World, actor: Actor, file: CaseFile) -> list[str]:
+    """The assisting units that have to report before the actor's unit, which leads, may sum up."""
+    rows = world.blueprint.workflow.leaving(file.case.stage)
+    if not any("sum_up" in t.effects for t in rows):
+        return []
+    return [t.unit for t in outstanding(file, actor.units, now())]

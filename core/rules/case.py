@@ -231,6 +231,10 @@ class CaseFile:
         found = [t for t in reversed(self.tasks) if t.unit in units and t.state in states]
         return min(found, key=lambda t: units.index(t.unit), default=None)
 
+    def assisting(self) -> list[Task]:
+        """Running tasks of assisting units 协办."""
+        return [t for t in self.tasks if t.running and not t.lead]
+
     def finished_lead(self) -> Task | None:
         """The lead's task once it has reported; None while it works or after it gave up."""
         lead = next((t for t in reversed(self.tasks) if t.lead), None)

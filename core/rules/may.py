@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from core.rules.case import OPENED, SIGNED, CaseFile, Demand
+from core.rules.case import OPENED, SIGNED, CaseFile, Demand, Task
 from core.rules.demands import PENDING, of
 from core.rules.permissions import STAFF_ROLES
 from core.rules.workflow import (
@@ -113,6 +113,10 @@ _MATTER = lazy("这是批示事项，不是诉求，只能签收、反馈、认�
 _SIGNED = lazy("您单位已经签收，不必再签")
 _SIGN_FIRST = lazy("您单位还没有签收，请先签收")
 _NO_TASK = lazy("您单位现在没有这件诉求的任务，需要您单位办的，请由交办单位交办")
+_SUMS_UP = lazy(
+    "协办单位还没有都反馈，请等他们反馈以后，由您单位汇总反馈；"
+    "协办期限到了，或者您单位的期限只剩一成时，不必再等"
+)
 _DESIGNATED = lazy("这项任务已经定由您单位办理，不能再退回，有困难的请申请延期")
 _NO_REPORT = lazy("没有主办单位反馈的办理结果可以驳回，请改派或直接答复")
 _REVIEWED = lazy("您已经评议过这一次办理，每次办结只评一次，重办后再次办结的可以再评")
@@ -140,6 +144,8 @@ def _hindrance(t: Transition, asker: Asker, file: CaseFile) -> Text | None:
         return _SIGNED if file.task_of(units, SIGNED) else _NO_TASK
     if "finish_task" in effects and not file.task_of(units, SIGNED):
         return _SIGN_FIRST if file.task_of(units, OPENED) else _NO_TASK
+    if "sum_up" in effects and outstanding(file, units, asker.at):
+        return _SUMS_UP
     if {"return_task", "returnable"} & effects:
         task = file.task_of(units, OPENED, SIGNED)
         if task is None or task.designated:
@@ -156,6 +162,21 @@ def _hindrance(t: Transition, asker: Asker, file: CaseFile) -> Text | None:
         return _NOT_PAUSED
     on_one = next((e for e in t.effects if e in STANDING), "")
     return _PASSED.get(on_one, _NOTHING_ASKED) if on_one and not asked(t, asker, file) else None
+
+
+_RESERVE = 10
+"""The lead's last tenth is its own: nobody comes late by waiting for others."""
+
+
+def outstanding(file: CaseFile, units: tuple[str, ...], at: datetime | None) -> list[Task]:
+    """The tasks of assisting units that a lead among `units` has to wait for before it sums up:
+    those with time left, while the lead has not come to the last tenth of its own."""
+    lead = file.task_of(units, SIGNED)
+    if lead is None or not lead.lead:
+        return []
+    if at and lead.due_at and at > lead.due_at - (lead.due_at - lead.opened_at) / _RESERVE:
+        return []
+    return [t for t in file.assisting() if not (at and t.due_at and at > t.due_at)]
 
 
 def _reviewed(t: Transition, asker: Asker, file: CaseFile) -> bool:

@@ -40,6 +40,9 @@ TEMPLATES: dict[str, Template] = {
             ("", lazy("请您单位重新处理。")),
         ),
     ),
+    "sum_up": Template(
+        lazy("协办单位都已反馈：{title}"), (("", lazy("请您单位汇总后反馈办理结果。")), _DUE)
+    ),
     "withdrawn": Template(
         lazy("任务已收回：{title}"),
         (("", lazy("这件诉求已另作安排，您单位不必再办。")),),

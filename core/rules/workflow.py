@@ -26,7 +26,7 @@ Effect = Literal[
     "ask", "acknowledge", "feed_back", "settle", "press", "urge", "withdraw_demand", "grant",
     "refuse", "pause", "resume", "go_on", "chase", "grade", "designate", "conclude", "promise",
     "keep", "break_promise", "review", "call_back", "to_first", "merge", "keep_up", "separate",
-    "split", "returnable",
+    "split", "returnable", "sum_up",
 ]  # fmt: skip
 """
 open_tasks     hand the case to a lead unit and assisting units, each with a task and a clock
@@ -70,6 +70,7 @@ merge          the case goes on within another one, whose reply will be its own;
 keep_up        its deadline follows that of the case it was merged into
 split          a part of the matter becomes a case of its own
 returnable     nothing by itself; the actor's unit has a task that was not given by decision
+sum_up         the lead reports what all found: after its assisting units, whose last tells it so
 """
 
 Relation = Literal[

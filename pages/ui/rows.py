@@ -14,7 +14,7 @@ from core.words import _, lazy, pick
 from pages.ui.files import list_file
 from pages.ui.markup import empty, esc, href, icon
 from pages.ui.times import due_badge, late_once, when
-from pages.ui.usual import button, usual, works
+from pages.ui.usual import awaits, button, usual, works
 from pages.ui.waits import asked_lines, paused_badge
 
 _HEAD = (
@@ -150,7 +150,7 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
     for item in found:
         row = usual(world, actor, item.case, item)
         to = mine if row is not None or item.asked or works(world, actor, item) else waiting
-        to.append(_task(world, item, button(row, item.case.number)))
+        to.append(_task(world, item, button(row, item.case.number), awaits(world, actor, item)))
     later = (
         f'<h2 class="group">{esc(_("在我名下，等别人办"))} <span>{len(waiting)}</span></h2>'
         f'<ol class="rows inbox">{"".join(waiting)}</ol>'
@@ -165,12 +165,14 @@ def inbox_file() -> str:
     return f'<div class="filters"><span class="rest">{list_file("inbox")}</span></div>'
 
 
-def _task(world: World, item: InboxLine, do: str) -> str:
-    """What is asked of me first, the usual action as a button."""
+def _task(world: World, item: InboxLine, do: str, awaited: str) -> str:
+    """What is asked of me first, the usual action as a button; `awaited`: why there is none."""
     line = item.case
     asked = asked_lines(world, item)
     if item.note:
         asked += f'<span class="note">{icon("campaign")}{esc(item.note)}</span>'
+    if awaited:
+        asked += f'<span class="note">{icon("hourglass_empty")}{esc(awaited)}</span>'
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
     unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
     answered = any(d.state == ANSWERED for d in item.asked)

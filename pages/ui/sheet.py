@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.blueprint.world import World
 from core.cases.because import why
 from core.cases.detail import Detail, Evidence
+from core.cases.standing import to_sum_up
 from core.paper.kinds import printable
 from core.rules.case import CLOSED, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Task
 from core.rules.forms import Field
@@ -18,6 +19,7 @@ from pages.ui.markup import esc, icon, lines, tag
 from pages.ui.rows import stage_name
 from pages.ui.story import CLOCKS, timeline, worded
 from pages.ui.times import due_badge, late_once, when
+from pages.ui.usual import summing_up
 
 _TASK_STATES = {
     OPENED: (lazy("待签收"), "amber"),
@@ -137,11 +139,18 @@ def _now(found: Detail) -> str:
         f"{late_once(case.late)}</p>"
         + waits.waiting(found)
         + (f'<ul class="tasks">{tasks}</ul>' if tasks else "")
+        + _outstanding(found)
         + waits.relatives(found)
         + (f'<p class="why">{icon("alt_route")}{esc(reason)}</p>' if reason else "")
         + demands(found, over=True)
         + "</section>"
     )
+
+
+def _outstanding(found: Detail) -> str:
+    """Why whoever leads cannot report yet."""
+    said = summing_up(found.world, to_sum_up(found.world, found.reader, found.file))
+    return f'<p class="why">{icon("hourglass_empty")}{esc(said)}</p>' if said else ""
 
 
 def _steps(found: Detail) -> str:

@@ -6,16 +6,16 @@ from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.inbox import ASKED, InboxLine
 from core.cases.queries import CaseLine
-from core.cases.standing import asker
+from core.cases.standing import asker, to_sum_up
 from core.oversight.supervision import PRESSING
-from core.rules.case import RUNNING_TASKS, Case, CaseFile, Demand, Task
+from core.rules.case import Case, CaseFile, Demand, Task
 from core.rules.may import allowed, may
 from core.rules.workflow import Transition
 from core.words import _, pick
 from pages.ui.markup import esc, icon
 
 
-def _file(line: CaseLine, task: Task | None, asked: Sequence[Demand] = ()) -> CaseFile:
+def _file(line: CaseLine, tasks: Sequence[Task] = (), asked: Sequence[Demand] = ()) -> CaseFile:
     """As much of the case as a list knows; `act` asks the whole case again."""
     case = Case(
         county=line.area[:6], id=line.id, number=line.number, code_hash="", title=line.title,
@@ -23,22 +23,27 @@ def _file(line: CaseLine, task: Task | None, asked: Sequence[Demand] = ()) -> Ca
         area=line.area, stage=line.stage, stage_kind=line.stage_kind, holder=line.holder,
         config_version=0, received_at=line.received_at, reopened=line.reopened, score=line.score,
     )  # fmt: skip
-    return CaseFile(case=case, tasks=[task] if task else [], demands=[*asked])
+    return CaseFile(case=case, tasks=[*tasks], demands=[*asked])
 
 
-def _task(item: InboxLine) -> Task | None:
-    if item.state not in RUNNING_TASKS:
-        return None
-    return Task(
+def _tasks(item: InboxLine) -> list[Task]:
+    if item.opened_at is None:
+        return []
+    mine = Task(
         county=item.case.area[:6], id=0, case_id=item.case.id, unit=item.unit, lead=item.lead,
-        state=item.state, opened_at=item.case.received_at, note=item.note,
+        state=item.state, opened_at=item.opened_at, due_at=item.due_at, note=item.note,
     )  # fmt: skip
+    return [*item.assisting, mine]
+
+
+def _file_of(item: InboxLine) -> CaseFile:
+    return _file(item.case, _tasks(item), item.asked)
 
 
 def _allowed(
     world: World, actor: Actor, line: CaseLine, item: InboxLine | None = None
 ) -> list[Transition]:
-    file = _file(line, _task(item) if item else None, item.asked if item else ())
+    file = _file_of(item) if item else _file(line)
     return allowed(world.blueprint.workflow, asker(world, actor, line.area), file)
 
 
@@ -65,6 +70,18 @@ def works(world: World, actor: Actor, item: InboxLine) -> bool:
     return any(_OF_TASKS & {*t.effects} for t in _allowed(world, actor, item.case, item))
 
 
+def awaits(world: World, actor: Actor, item: InboxLine) -> str:
+    """Whose reports the actor's unit waits for before it sums up, in words; empty: nobody's."""
+    units = to_sum_up(world, actor, _file_of(item)) if item.assisting else []
+    return summing_up(world, units)
+
+
+def summing_up(world: World, units: Sequence[str]) -> str:
+    """「等 A、B 反馈后，由您单位汇总」"""
+    names = _("、").join(world.units.name(u) for u in units)
+    return _("等{units}反馈后，由您单位汇总反馈", units=names) if units else ""
+
+
 _ORDER = ("grant", "feed_back", "call_back", "keep", "settle")
 ANSWERS = frozenset(_ORDER)
 """Effects that do what somebody waits for; the first that is possible is offered."""
@@ -78,7 +95,7 @@ def dispatching(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
 
 def pressing(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
     """The rows that press on whoever has the case: supervise, talk, chase …"""
-    file, who = _file(line, None), asker(world, actor, line.area)
+    file, who = _file(line), asker(world, actor, line.area)
     tables = (world.blueprint.workflow.find(line.stage, action) for action in PRESSING)
     found = (next((t for t in rows if may(t, who, file)), None) for rows in tables)
     return [t for t in found if t]
@@ -86,7 +103,7 @@ def pressing(world: World, actor: Actor, line: CaseLine) -> list[Transition]:
 
 def answering(world: World, actor: Actor, line: CaseLine, demand: Demand) -> list[Transition]:
     """The rows that the actor may take on this demand, in the order of `_ORDER`, press last."""
-    file = _file(line, None, [demand])
+    file = _file(line, asked=[demand])
     rows = allowed(world.blueprint.workflow, asker(world, actor, line.area), file)
     own = [t for t in rows if demand.kind in t.demands]
     return [t for e in (*_ORDER, "refuse", "press") for t in own if e in t.effects]

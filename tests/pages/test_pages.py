@@ -69,6 +69,24 @@ def test_what_only_waits_for_others_stands_apart(
     assert "data-tap" not in text
 
 
+def test_whoever_leads_reads_whom_they_wait_for(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    both = {"lead": "131024104-ZF", "assist": ["131024104-PC"]}
+    _act(house, number, "dispatcher", "assign", **both)
+    for username in ("enforce", "police"):
+        _act(house, number, username, "sign")
+    sign_in("enforce")
+    said, way = "等安平镇派出所反馈后，由您单位汇总反馈", f'data-tap="report:{number}"'
+    for page in (visit("inbox"), visit("case", number=number)):
+        assert said in shown(page)
+        assert way not in shown(page)
+    _act(house, number, "police", "report", result="已疏导")
+    for page in (visit("inbox"), visit("case", number=number)):
+        assert said not in shown(page)
+        assert way in shown(page)
+
+
 def test_the_board_puts_the_untaken_on_top_with_a_button(
     visit: Visit, sign_in: SignIn, house: Office, assigned: str
 ) -> None:

@@ -61,10 +61,13 @@ def test_the_stalls_are_cleared_and_the_resident_rates(
             person(username).act(number, "sign")
     with step("both report back (report 反馈): one alone is not enough", "2026-11-16 10:00"):
         after = person("traffic").attach(number, "路口畅通.jpg", photo())["id"]
-        found = person("traffic").act(number, "report", result="已疏导交通", evidence=[after])
+        refused = person("traffic").act(number, "report", 403, result="已疏导交通")
+        assert "由您单位汇总反馈" in refused["message"]
+        found = person("enforce").act(number, "report", result="已劝离摊贩，指定了摆摊地点")
         assert found["stage_label"] == "处置中"
     with step("both report back; the road clears", "2026-11-16 10:30"):
-        found = person("enforce").act(number, "report", result="已劝离摊贩，指定了摆摊地点")
+        result = "已疏导交通，执法队已劝离摊贩"
+        found = person("traffic").act(number, "report", result=result, evidence=[after])
         assert found["stage_label"] == "待回复"
 
     with step("the resident is told", "2026-11-16 11:00"):

@@ -84,7 +84,7 @@ def test_a_reply_worded_improperly_is_rejected(
     step, centre = story.step, person("dispatcher")
     with step("a case is handled", "2026-11-16 09:00"):
         resident.hand_in(body="楼道里在打架", plate=plate)
-        for username in ("police", "worker"):
+        for username in ("worker", "police"):
             person(username).act(resident.number, "sign")
             person(username).act(resident.number, "report", result="已处理")
     with step("replies worded improperly are rejected, before they go out", "2026-11-16 09:20"):

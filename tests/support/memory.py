@@ -13,6 +13,7 @@ from core.blueprint.world import World
 from core.cases.decide import actions, begin, decide
 from core.cases.intake import Appeal, begin_case
 from core.ledger.change import Change
+from core.now import moved_to
 from core.places.setup import units_of
 from core.rules.case import Case, CaseFile
 from core.rules.forms import Field
@@ -158,7 +159,8 @@ class Loop:
 
     def can(self, who: str) -> set[str]:
         """What `who` may do now."""
-        return {t.id for t in actions(self.found, self.people[who], self.file)}
+        with moved_to(self.at):
+            return {t.id for t in actions(self.found, self.people[who], self.file)}
 
     @property
     def case(self) -> Case:

@@ -111,7 +111,7 @@ def waiting(name: str, actor: Actor, file: CaseFile, action: str, at: datetime) 
 
 def legal(name: str, actor: Actor, file: CaseFile, action: str, at: datetime) -> bool:
     """Whether the table lets the actor do this now, and there is something to do it on."""
-    if not there(actor, file, action):
+    if not there(actor, file, action, at):
         return False
     return any(
         any(r in line.who and related(line.who[r], actor, file) for r in actor.roles)
@@ -120,7 +120,7 @@ def legal(name: str, actor: Actor, file: CaseFile, action: str, at: datetime) ->
     ) or any(waiting(name, actor, file, action, at))
 
 
-def there(actor: Actor, file: CaseFile, action: str) -> bool:
+def there(actor: Actor, file: CaseFile, action: str, at: datetime) -> bool:
     """Whether the case has what the action is about."""
     case = file.case
     leads = [t for t in file.tasks if t.lead]
@@ -130,7 +130,7 @@ def there(actor: Actor, file: CaseFile, action: str) -> bool:
         case "sign":
             return has_task(actor, file, OPENED)
         case "report":
-            return has_task(actor, file, SIGNED)
+            return has_task(actor, file, SIGNED) and not has_to_wait(actor, file, at)
         case "object":
             return bool(own) and not first_own(actor, file).designated
         case "reject_report":
@@ -154,9 +154,18 @@ def there(actor: Actor, file: CaseFile, action: str) -> bool:
             return True
 
 
-def first_own(actor: Actor, file: CaseFile) -> Any:
+def has_to_wait(actor: Actor, file: CaseFile, at: datetime) -> bool:
+    """Whether the actor would report for the lead while an assisting unit has time left."""
+    mine = first_own(actor, file, SIGNED)
+    rest = 10 * (mine.due_at - at) < mine.due_at - mine.opened_at if mine.due_at else False
+    others = [t for t in file.tasks if not t.lead and t.state in (OPENED, SIGNED)]
+    return mine.lead and not rest and any(not t.due_at or t.due_at >= at for t in others)
+
+
+def first_own(actor: Actor, file: CaseFile, *states: str) -> Any:
     """The running task that the actor would work on: of their own unit before one below."""
-    own = [t for t in reversed(file.tasks) if t.running and t.unit in actor.units]
+    states = states or (OPENED, SIGNED)
+    own = [t for t in reversed(file.tasks) if t.state in states and t.unit in actor.units]
     return min(own, key=lambda t: actor.units.index(t.unit))
 
 

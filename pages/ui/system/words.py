@@ -52,6 +52,7 @@ EFFECTS: dict[str, Text] = {
     "separate": lazy("取消并案"),
     "split": lazy("另立一件"),
     "returnable": lazy("指定承办的除外"),
+    "sum_up": lazy("协办先反馈，主办汇总"),
 }
 TOLD: dict[str, Text] = {
     "tasks": lazy("被交办的单位"),

@@ -27,7 +27,7 @@ def test_1_langfang_leek_traders_block_a_road() -> None:
     loop.people["traffic"] = person(loop.found, "handler", TRAFFIC, number=20)
     loop.do("dispatcher", "assign", lead=TRAFFIC, assist=[f"{TOWNSHIP}-ZF"])
     # Both report back; the road clears.
-    for who in ("traffic", "enforce"):
+    for who in ("enforce", "traffic"):
         loop.do(who, "sign")
         stage = loop.do(who, "report", result="摊位已搬到市场内")
     assert stage == "reported"

@@ -38,12 +38,41 @@ class TestJointHandling:
         }  # fmt: skip
         assert loop.case.holder == POLICE
 
-    def test_the_case_waits_for_the_last_report(self) -> None:
+    def test_the_lead_reports_after_its_assisting_units_and_is_told_when(self) -> None:
         loop = handling()
-        assert loop.do("police", "report", result="交警已疏导") == "handling"
-        assert loop.do("enforce", "report", result="摊贩已搬走") == "reported"
+        assert "report" not in loop.can("police")
+        with pytest.raises(NotNow, match="请等他们反馈以后，由您单位汇总反馈"):
+            loop.do("police", "report", result="交警已疏导")
+        assert loop.do("enforce", "report", result="摊贩已搬走") == "handling"
+        assert (POLICE, "sum_up") in loop.told
+        assert loop.do("police", "report", result="摊贩已搬走，交警已疏导") == "reported"
         assert loop.tasks == {POLICE: DONE, BRIGADE: DONE}
         assert not [c for c in loop.file.clocks if c.kind == "task" and c.running]
+
+    def test_it_is_told_when_the_last_of_them_has_reported(self) -> None:
+        loop = handling()
+        loop.do("dispatcher", "join", assist=[JUSTICE])
+        loop.do("enforce", "report", result="摊贩已搬走")
+        assert (POLICE, "sum_up") not in loop.told
+
+    def test_nobody_comes_late_by_waiting_for_others(self) -> None:
+        loop = handling()
+        lead = next(t for t in loop.file.tasks if t.lead)
+        assert lead.due_at is not None
+        last_tenth = (lead.due_at - lead.opened_at) * 0.91
+        loop.do("police", "report", later=last_tenth, result="交警已疏导，执法队没有反馈")
+        assert (loop.tasks, lead.late) == ({POLICE: DONE, BRIGADE: SIGNED}, False)
+        assert loop.case.stage == "handling", "the other one owes its report still"
+        assert loop.do("enforce", "report", result="摊贩已搬走") == "reported"
+        assert (POLICE, "sum_up") not in loop.told
+
+    def test_nor_waits_for_somebody_who_let_the_time_pass(self) -> None:
+        loop = handling()
+        other = next(t for t in loop.file.tasks if not t.lead)
+        other.due_at = loop.at + timedelta(hours=1)
+        with pytest.raises(NotNow):
+            loop.do("police", "report", later=timedelta(minutes=50), result="交警已疏导")
+        loop.do("police", "report", later=timedelta(minutes=20), result="交警已疏导")
 
     def test_a_unit_cannot_report_before_it_has_signed(self) -> None:
         loop = Loop("langfang", MONDAY)
@@ -98,7 +127,8 @@ class TestReturn:
 
     def test_the_last_open_part_returned_leaves_what_the_lead_reported(self) -> None:
         loop = handling()
-        loop.do("police", "report", result="已处理")
+        next(t for t in loop.file.tasks if not t.lead).due_at = loop.at
+        loop.do("police", "report", later=timedelta(minutes=1), result="已处理")
         assert loop.do("enforce", "object", reason="不属我队职责") == "reported"
         assert loop.case.holder == POLICE
         assert "reply" in loop.can("dispatcher")
@@ -155,16 +185,16 @@ class TestRedispatch:
 
     def test_even_what_was_reported_may_go_to_somebody_better(self) -> None:
         loop = handling()
-        loop.do("police", "report", result="已处理")
         loop.do("enforce", "report", result="已处理")
+        loop.do("police", "report", result="已处理")
         assert loop.do("dispatcher", "redispatch", lead=JUSTICE) == "assigned"
 
 
 class TestRework:
     def reported(self) -> Loop:
         loop = handling()
-        loop.do("police", "report", result="已处理")
         loop.do("enforce", "report", result="已处理")
+        loop.do("police", "report", result="已处理")
         return loop
 
     def test_the_lead_gets_it_once_more_with_the_reason(self) -> None:

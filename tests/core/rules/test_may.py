@@ -1,6 +1,6 @@
 """Who may take a row of the table, and what they are told who may not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +134,43 @@ def test_what_is_allowed_begins_with_the_usual_and_names_each_action_once() -> N
     assert [t.id for t in allowed(workflow, asker("handler", *MINE), file)] == ["report", "comment"]
     file.case.stage = "replied"
     assert [t.id for t in allowed(workflow, asker("resident"), file)] == ["rate"]
+
+
+class TestSummingUp:
+    """The lead speaks last, as long as that costs it nothing."""
+
+    @pytest.mark.parametrize(
+        ("minutes", "other", "waits"),
+        [
+            (0, 60, True),
+            (30, 30, True),
+            (31, 30, False),  # they let their time pass
+            (89, 600, True),
+            (91, 600, False),  # the last tenth of its own
+            (89, None, True),  # not dated: its year is not in the calendar
+        ],
+    )
+    def test_until_when_it_waits(self, minutes: int, other: int | None, waits: bool) -> None:
+        file = case()
+        mine, theirs = task("T-PC", SIGNED), task("X", OPENED, lead=False, number=2)
+        mine.due_at = AT + timedelta(minutes=100)
+        theirs.due_at = None if other is None else AT + timedelta(minutes=other)
+        file.tasks = [mine, theirs]
+        who = asker("handler", *MINE)._replace(at=AT + timedelta(minutes=minutes))
+        assert may(row("task", "finish_task", "sum_up"), who, file) is not waits
+        assert may(row("task", "finish_task"), who, file), "only where the county asks for it"
+
+    @pytest.mark.parametrize("state", [DONE, "returned", "withdrawn"])
+    def test_for_nobody_who_is_done(self, state: str) -> None:
+        file = case()
+        file.tasks = [task("T-PC", SIGNED), task("X", state, lead=False, number=2)]
+        assert may(row("task", "finish_task", "sum_up"), asker("handler", *MINE), file)
+
+    def test_assisting_units_wait_for_nobody(self) -> None:
+        file = case()
+        file.tasks = [task("X", SIGNED), task("T-PC", SIGNED, lead=False, number=2)]
+        file.tasks.append(task("Y", OPENED, lead=False, number=3))
+        assert may(row("task", "finish_task", "sum_up"), asker("handler", *MINE), file)
 
 
 def demand(state: str, *, unit: str = "T-PC", by: str = "T-C", **more: Any) -> Demand:

@@ -87,8 +87,8 @@ def test_from_the_plate_to_the_reopened_case(
     dialog.get_by_role("button", name="交办").click()
     dispatcher.get_by_text("已交办，诉求现在").wait_for()
 
-    # both report back
-    for username, result in (("traffic", "已劝离占道车辆"), ("enforce", "摊位已退回市场内")):
+    # both report back; the lead sums up
+    for username, result in (("enforce", "摊位已退回市场内"), ("traffic", "车和摊位都已退出路面")):
         page = official(username)
         page.wait_for_url("**/inbox")
         page.locator(f"[data-tap='sign:{number}']").click()
