@@ -25,7 +25,7 @@ from core.kpi.export import export_cases, write_csv, write_xlsx
 from core.words import _
 
 _TEXTS = ("stage", "stage_kind", "kind", "area", "unit", "category", "inlet", "urgency", "q")
-_TIMES = ("since", "until", "closed_since", "closed_until")
+_TIMES = ("due_since", "due_until", "since", "until", "closed_since", "closed_until")
 AT_ONCE = 2
 """A large export keeps a connection and a core busy for a while."""
 

@@ -19,6 +19,7 @@ from core.now import local, local_day
 from core.rules.areas import ancestors, contains
 from core.rules.deadlines import describe_left, time_left
 from core.rules.ladders import LAPSE, OVERDUE, REMIND
+from core.rules.lateness import words
 from core.words import _, lazy, pick, speaking
 
 TAGS = {"zh_CN": "zh-CN", "en": "en"}
@@ -84,7 +85,7 @@ def _clock(board: LiveBoard) -> str:
 
 def shown(world: World, board: LiveBoard) -> dict[str, Any]:
     """Every figure with its name in the reader's language."""
-    late = asdict(board.late) | {"all": board.late.all, "words": _late_words(board)}
+    late = asdict(board.late) | {"all": board.late.all, "words": words(board.late.working)}
     late["longest_words"] = _longest(world, board)
     return {
         "area": board.area,
@@ -135,23 +136,6 @@ def _than(flow: Flow) -> str:
     if step > 0:
         return _("比昨天此时多 {n}", n=f"{step:,}")
     return _("比昨天此时少 {n}", n=f"{-step:,}")
-
-
-def _late_words(board: LiveBoard) -> dict[str, str]:
-    words = {"today": _("今日到期")}
-    if board.late.working:
-        words |= {
-            "one": _("超期 1 个工作日内"),
-            "three": _("超期 2–3 个工作日"),
-            "more": _("超期 3 个工作日以上"),
-        }
-    else:
-        words |= {
-            "one": _("超期 1 天内"),
-            "three": _("超期 2–3 天"),
-            "more": _("超期 3 天以上"),
-        }
-    return words
 
 
 def _longest(world: World, board: LiveBoard) -> str:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -48,6 +48,9 @@ class CaseFilter:
     q: str = ""
     """Of a number all, its beginning or its running digits; or words of title and text."""
     overdue: bool = False
+    due_since: datetime | None = None
+    due_until: datetime | None = None
+    """Open, unanswered, and to be answered in [due_since, due_until)."""
     score_max: int = 0
     answer: Answer = ""
     since: datetime | None = None
@@ -124,9 +127,17 @@ class Page:
 
 def overdue_at(instant: datetime) -> ColumnElement[bool]:
     """Open, unanswered and past its deadline."""
-    return and_(
-        CaseRow.stage_kind == "open", CaseRow.due_at < instant, CaseRow.replied_at.is_(None)
-    )
+    return and_(*due_within(None, instant))
+
+
+def due_within(since: datetime | None, until: datetime | None) -> Iterator[ColumnElement[bool]]:
+    """Open, unanswered, and to be answered in [since, until)."""
+    yield CaseRow.stage_kind == "open"
+    if until:
+        yield CaseRow.due_at < until
+    yield CaseRow.replied_at.is_(None)
+    if since:
+        yield CaseRow.due_at >= since
 
 
 def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
@@ -148,6 +159,8 @@ def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
         found.append(or_(c.category == f.category, inside))
     if f.overdue:
         found.append(overdue_at(now()))
+    if f.due_since or f.due_until:
+        found.extend(due_within(f.due_since, f.due_until))
     if f.score_max:
         found.append(c.score <= f.score_max)
     if f.answer:

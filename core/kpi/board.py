@@ -4,7 +4,7 @@ One value for all who watch the same area with the same eyes (`watcher`), in thr
 statements over live cases and two days of flow; their cost does not grow with history.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,14 +15,14 @@ from core.access.actor import Actor
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
 from core.blueprint.world import World
-from core.cases.queries import overdue_at
+from core.cases.queries import due_within, overdue_at
 from core.errors import Invalid, NotFound
 from core.kpi.happened import Happened, newest
 from core.kpi.query import below
 from core.now import ZONE, local_day, now
 from core.rules.areas import contains, validate
-from core.rules.calendar import Calendar, UnknownYear
 from core.rules.case import CLOSED, OPEN
+from core.rules.lateness import ladder
 from core.rules.permissions import Permission, Scope
 from db.models import CaseRow
 
@@ -130,8 +130,8 @@ def board(look: Look, area: str = "") -> LiveBoard:
     """
     eyes, at = watcher(look.world, look.actor, area), now()
     assert eyes.area is not None  # noqa: S101 (`watcher` has set it)
-    steps = _steps(look.world.blueprint.clock_calendar, local_day(at))
-    whole, piles = _live(look, eyes, at, steps)
+    rungs = ladder(look.world.blueprint.clock_calendar, at)
+    whole, piles = _live(look, eyes, at, rungs.spans)
     return LiveBoard(
         area=eyes.area,
         at=at,
@@ -140,7 +140,7 @@ def board(look: Look, area: str = "") -> LiveBoard:
         flow=_flow(look, eyes, at),
         late=Late(
             **{name: whole[name] for name in ("today", "one", "three", "more", "longest")},
-            working=steps.working,
+            working=rungs.working,
         ),
         stages=_stages(look.world, piles["stage"]),
         units=sorted((p for p in piles["holder"] if p.late), key=_reddest),
@@ -192,40 +192,15 @@ def _flow(look: Look, eyes: Actor, at: datetime) -> list[Flow]:
     return [found.get(what) or Flow(what=what, **none) for what in moments]
 
 
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    """From which due day on a case counts as at most one, or three, working days late."""
-
-    one: date
-    three: date
-    working: bool
-
-
-def _steps(calendar: Calendar, today: date) -> _Steps:
-    """Working days after the due day, up to and including today: due on Friday, late on Monday
-    is one."""
-    try:
-        one, three = (calendar.add_working_days(today + _DAY, -(n + 1)) for n in (1, 3))
-    except UnknownYear:
-        return _Steps(today - _DAY, today - 3 * _DAY, working=False)
-    return _Steps(one, three, working=True)
-
-
 def _live(
-    look: Look, eyes: Actor, at: datetime, steps: _Steps
+    look: Look, eyes: Actor, at: datetime, rungs: Mapping[str, tuple[datetime | None, datetime]]
 ) -> tuple[dict[str, Any], dict[str, list[Pile]]]:
     """One pass over what is not closed: the whole, and by stage, holder and place."""
-    c, late, one, three = CaseRow, overdue_at(at), _midnight(steps.one), _midnight(steps.three)
+    c, late, one, three = CaseRow, overdue_at(at), rungs["one"][0], rungs["three"][0]
 
     def count(*conditions: ColumnElement[bool]) -> Any:
         return func.count().filter(*conditions)
 
-    due_today = and_(
-        c.stage_kind == OPEN,
-        c.replied_at.is_(None),
-        c.due_at >= at,
-        c.due_at < _midnight(local_day(at)) + _DAY,
-    )
     lines = visible_cases(
         eyes,
         c.stage,
@@ -234,7 +209,7 @@ def _live(
         c.stage_kind,
         c.due_at,
         late.label("late"),
-        due_today.label("today"),
+        and_(*due_within(*rungs["today"])).label("today"),
     )
     some = lines.where(in_area(eyes.area or ""), c.stage_kind != CLOSED).subquery().c
     rows = look.tx.execute(

@@ -79,7 +79,7 @@ def briefing(look: Look, *, area: str = "", since: date | None, until: date | No
     query = FigureQuery(area=where, since=since, until=until, by="category")
     report = figures(look, query, compare=True)
     overdue = Slice(area=where, state="overdue")
-    n = count_cases(look, overdue.live())
+    n = count_cases(look, overdue.live(look.world.blueprint.clock_calendar))
     return Briefing(
         area=where,
         since=since,
@@ -139,7 +139,8 @@ def _hot_line(look: Look, report: Report, key: str, n: int, before: int | None) 
 def _late(look: Look, overdue: Slice) -> Iterator[Line]:
     """Who holds what is past its deadline, the most first."""
     n, first = func.count().label("n"), func.min(CaseRow.due_at).label("first")
-    query = filtered(look.actor, overdue.live(), CaseRow.holder, n, first)
+    live = overdue.live(look.world.blueprint.clock_calendar)
+    query = filtered(look.actor, live, CaseRow.holder, n, first)
     rows = look.tx.execute(
         query.group_by(CaseRow.holder).order_by(n.desc(), CaseRow.holder).limit(SHOWN)
     )

@@ -13,11 +13,14 @@ from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.queries import CaseFilter
 from core.errors import Invalid
-from core.now import ZONE
+from core.now import ZONE, now
+from core.rules import lateness
 from core.rules.areas import validate
+from core.rules.calendar import Calendar
+from core.rules.lateness import RUNGS, ladder
 from core.words import Text, _, lazy, pick
 
-STATES = {"open": lazy("正在办"), "overdue": lazy("已超期")}
+STATES = {"open": lazy("正在办"), "overdue": lazy("已超期"), **RUNGS}
 """What a slice may be narrowed to beside what is not closed, in the words of the list of cases."""
 NARROWER = ("category", "unit", "inlet", "stage", "state")
 DAYS = ("since", "until")
@@ -43,8 +46,9 @@ class Slice:
         """As JSON, without what is empty."""
         return {k: str(v) for k, v in asdict(self).items() if v}
 
-    def live(self) -> CaseFilter:
+    def live(self, calendar: Calendar) -> CaseFilter:
         """The appeals that it means now: those that are not closed."""
+        due_since, due_until = ladder(calendar, now()).spans.get(self.state, (None, None))
         return CaseFilter(
             area=self.area,
             category=self.category,
@@ -55,6 +59,8 @@ class Slice:
             until=_midnight(self.until),
             stage_kind="open" if self.state == "open" else "live",
             overdue=self.state == "overdue",
+            due_since=due_since,
+            due_until=due_until,
         )
 
 
@@ -127,7 +133,8 @@ def words(world: World, s: Slice) -> str:
         stage = world.blueprint.workflow.stages.get(s.stage)
         parts.append(pick(stage.label) if stage else s.stage)
     if s.state:
-        parts.append(str(STATES[s.state]))
+        working = ladder(world.blueprint.clock_calendar, now()).working
+        parts.append(lateness.words(working).get(s.state) or str(STATES[s.state]))
     if s.since and s.until:
         last = date.fromordinal(s.until.toordinal() - 1)
         parts.append(_("{since} 至 {until}", since=s.since, until=last))

@@ -10,7 +10,8 @@ import streamlit as st
 from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.queries import Answer, CaseFilter
-from core.now import local
+from core.now import local, now
+from core.rules.lateness import RUNGS, ladder, words
 from core.rules.permissions import Permission
 from core.words import _, lazy
 from pages.ui import choices
@@ -24,6 +25,7 @@ STATES = {
     "waiting": lazy("等群众"),
     "closed": lazy("已办结"),
     "overdue": lazy("已超期"),
+    **RUNGS,
     "unhappy": lazy("群众不满意"),
     "unanswered": lazy("未答复"),
     "answered": lazy("已答复"),
@@ -44,8 +46,9 @@ _ORDERS = {"newest": lazy("最新来件在前"), "due": lazy("先到期在前")}
 def options(world: World) -> dict[str, Mapping[str, str]]:
     """Every menu with its codes and words."""
     blueprint = world.blueprint
+    rungs = ladder(blueprint.clock_calendar, now())
     return {
-        "state": {k: str(v) for k, v in STATES.items()},
+        "state": {k: str(v) for k, v in STATES.items()} | words(rungs.working),
         "stage": choices.labels({k: v.label for k, v in blueprint.workflow.stages.items()}),
         "category": choices.categories(world),
         "urgency": choices.labels(blueprint.urgencies),
@@ -62,6 +65,8 @@ def wanted(actor: Actor, world: World) -> CaseFilter:
     period, area = period_of(), area_of(actor, world)
     unit = st.query_params.get("unit", "")
     closed = state == "closed"
+    rungs = ladder(world.blueprint.clock_calendar, now()).spans
+    due_since, due_until = rungs.get(state, (None, None))
     return CaseFilter(
         **asked,
         area="" if area == world.root else area,
@@ -69,6 +74,8 @@ def wanted(actor: Actor, world: World) -> CaseFilter:
         q=st.query_params.get("q", "")[:200],
         stage_kind=state if state in ("live", "open", "waiting", "closed") else "",
         overdue=state == "overdue",
+        due_since=due_since,
+        due_until=due_until,
         score_max=world.blueprint.rating.satisfied_from - 1 if state == "unhappy" else 0,
         answer=_ANSWERS.get(state, ""),
         order="due" if st.query_params.get("order") == "due" else "newest",
@@ -141,7 +148,8 @@ def closed(f: CaseFilter) -> dict[str, Any]:
     since, until = f.closed_since or f.since, f.closed_until or f.until
     wanted = replace(
         f, stage="", stage_kind="closed", answer="", overdue=False, order="newest",
-        since=None, until=None, closed_since=since, closed_until=until,
+        due_since=None, due_until=None, since=None, until=None,
+        closed_since=since, closed_until=until,
     )  # fmt: skip
     return address(wanted)
 
@@ -152,9 +160,13 @@ def address(f: CaseFilter) -> dict[str, Any]:
     times = ("since", "until", "closed_since", "closed_until")
     query: dict[str, Any] = {n: getattr(f, n) for n in named}
     query |= {n: _day(getattr(f, n)) for n in times}
+    query |= {n: found.isoformat() if (found := getattr(f, n)) else "" for n in _DUE}
     query |= {"overdue": "true" if f.overdue else "", "score_max": f.score_max or ""}
     query["answer"] = f.answer
     return query | {"order": f.order if f.order == "due" else ""}
+
+
+_DUE = ("due_since", "due_until")
 
 
 def _day(instant: datetime | None) -> str:

@@ -106,7 +106,7 @@ def _box_slice(raw: dict[str, str], cases: str) -> None:
     with office().look(actor) as look:
         world = look.world
         about = read(world, actor, raw)
-        n = count_cases(look, about.live())
+        n = count_cases(look, about.live(world.blueprint.clock_calendar))
     counted = _("现有 {n} 件。", n=n) if about.state else _("其中未办结 {n} 件。", n=n)
     _head(words(world, about), counted + _("批示作为一项交办，承办单位统一反馈。"))
     if cases and st.button(_("看这些诉求"), icon=":material/list_alt:", width="stretch"):

@@ -18,6 +18,7 @@ from core.kpi.stir import snapshot, stir, stirred
 from core.now import ZONE, moved_to
 from core.oversight.slices import Slice
 from core.rules.calendar import Calendar
+from core.rules.lateness import RUNGS
 from db.models import EntryRow
 from tests.core.kpi.lives import live
 from tests.core.kpi.recount import raw
@@ -36,8 +37,26 @@ def test_a_leader_instructs_on_exactly_the_cases_of_a_bar(office: Office) -> Non
         desk = desk_board(look)
         bars += [(s.n, Slice(area=desk.area, stage=s.stage)) for s in desk.stages]
         bars += [(p.n, Slice(area=p.area, state="open")) for p in desk.places]
-        assert [count_cases(look, about.live()) for _n, about in bars] == [n for n, _about in bars]
+        bars += [(getattr(found.late, r), Slice(area=found.area, state=r)) for r in RUNGS]
+        calendar = look.world.blueprint.clock_calendar
+        meant = [count_cases(look, about.live(calendar)) for _n, about in bars]
+        assert meant == [n for n, _about in bars]
         assert found.units and found.places and desk.places
+
+
+def test_each_rung_of_what_is_late_leads_to_its_cases(office: Office) -> None:
+    receive(office, "2026-11-16 09:00")
+    receive(office, "2026-11-18 10:00")
+    seen = Counter[str]()
+    for day in range(20):
+        at = beijing("2026-11-25 09:30") + timedelta(days=day)
+        with moved_to(at), office.look(county.actor(office, "leader")) as look:
+            late, calendar = board(look).late, look.world.blueprint.clock_calendar
+            for rung in RUNGS:
+                n = getattr(late, rung)
+                assert count_cases(look, Slice(area="131024", state=rung).live(calendar)) == n
+                seen[rung] += n
+    assert set(+seen) == set(RUNGS), "each has been stood on"
 
 
 def see(office: Office, moment: str, who: str = "supervisor", area: str = "") -> LiveBoard:

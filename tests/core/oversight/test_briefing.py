@@ -63,7 +63,8 @@ def test_late_is_told_by_unit_with_how_long(office: Office, hand_in: Hand) -> No
     assert line.about == Slice(area=county.COUNTY, unit=HOUSING, state="overdue")
     hand_in()  # not late, and none of those that are instructed on
     with office.look(county.actor(office, "leader")) as look:
-        meant = [count_cases(look, one.about.live()) for one in (found.overdue, line)]
+        calendar = look.world.blueprint.clock_calendar
+        meant = [count_cases(look, one.about.live(calendar)) for one in (found.overdue, line)]
     assert meant == [found.overdue.n, line.n]
     assert brief(office, area="131024100").late == []
 
