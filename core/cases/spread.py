@@ -19,6 +19,7 @@ from core.cases.load import load
 from core.cases.outcome import Part
 from core.cases.step import Step
 from core.errors import Invalid, NotFound, OneDoorError
+from core.ledger.change import Change
 from core.rules.case import CLOSED, Case, CaseFile
 from core.words import _
 from db.models import CaseRow
@@ -72,15 +73,22 @@ _ANSWERS = frozenset({"record_reply", "resolve_now"})
 
 def spread(work: Work, step: Step) -> Part | None:
     """Do to other cases what the step just written means for them; returns what was split off."""
-    effects, case, before = {*step.row.effects}, step.file.case, step.change.before
+    effects, case = {*step.row.effects}, step.file.case
     if _ANSWERS & effects:
         _to_merged(work, case, FOLLOW, text=case.reply)
-    elif case.stage_kind == CLOSED and case.replied_at is None:
+    else:
+        passed_on(work, step.change)
+    return _register_part(work, step) if "split" in effects else None
+
+
+def passed_on(work: Work, change: Change) -> None:
+    """What has happened to a case, other than an answer, reaches those merged into it."""
+    case, before = change.file.case, change.before
+    if case.stage_kind == CLOSED and case.replied_at is None:
         said = _("并入的诉求 {number} 没有答复就结束了，请单独办理", number=case.number)
         _to_merged(work, case, SEPARATE, reason=said)
     elif before is not None and before.due_at != case.due_at:
         _to_merged(work, case, KEEP_UP)
-    return _register_part(work, step) if "split" in effects else None
 
 
 def _to_merged(work: Work, case: Case, action: str, **data: str) -> None:

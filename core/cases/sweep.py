@@ -28,6 +28,7 @@ from core.access.desk import Look, Office
 from core.cases.bulk import without_pauses
 from core.cases.climb import Climb, climb
 from core.cases.due import lock_due, look_due, wants_more, whole
+from core.cases.spread import passed_on
 from core.cases.staff import Staff
 from core.cases.undated import Group, datable, undated
 from core.ledger.rungs import write_rungs
@@ -281,10 +282,13 @@ def _write(this: _Pass, county: str, ids: Sequence[int]) -> tuple[list[Climb], i
         work.tx.exec_driver_sql(_NOT_FOR_EVER)
         files = lock_due(work, county, ids)
         climbs = list(this.climb(work, county, files))
-        if more := [done.change for done in climbs if not done.plain]:
+        more = [done.change for done in climbs if not done.plain]
+        if more:
             write(work.tx, *more)
         plain = [done.change for done in climbs if done.plain]
         fired = [f for done in climbs for f in done.fired]
         if climbs:
             write_rungs(work.tx, county, plain, fired, at)
+        for change in more:
+            passed_on(work, change)
         return climbs, len(ids) - len(files)

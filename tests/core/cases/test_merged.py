@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from core.access.desk import Office
+from core.cases.sweep import sweep
 from core.errors import Invalid
 from tests.support.asked import CENTRE, Case, on, wall
 from tests.support.moments import receive
@@ -78,3 +79,18 @@ def test_one_may_be_merged_into_a_part_of_another(case: Callable[..., Case]) -> 
         other.do("dispatcher", "merge", into=part.number)
         with pytest.raises(Invalid, match="已并案"):
             whole.do("dispatcher", "merge", into=other.number)
+
+
+def test_off_the_shelf_by_itself_it_takes_the_other_along(
+    pair: tuple[Case, Case], office: Office
+) -> None:
+    main, other = pair
+    with on("2026-11-17 09:00"):
+        main.do("dispatcher", "shelve", until="2026-11-25", reason="等开春施工")
+        main.do("county", "grant")
+        assert other.seen().file.paused
+    with on("2026-11-25 18:00"):
+        assert sweep(office).failed == []
+        file = other.seen().file
+    assert not file.paused
+    assert file.case.due_at == main.seen().file.case.due_at is not None
