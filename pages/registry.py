@@ -219,6 +219,14 @@ PAGES: tuple[OfficePage, ...] = (
         first_for=("auditor",),
     ),
     OfficePage(
+        url="password",
+        file="work/password.py",
+        title=lazy("修改密码"),
+        icon="key",
+        permission=None,
+        nav=False,
+    ),
+    OfficePage(
         url="messages",
         file="work/messages.py",
         title=lazy("消息"),

@@ -13,6 +13,7 @@ from core.access.actor import NOBODY
 from core.access.desk import Office, Work
 from core.access.sessions import COOKIE, sign_in, sign_out
 from core.errors import Invalid, NotSignedIn
+from core.places.account import change_own
 from core.words import Text, lazy
 
 router = resource("session")
@@ -53,6 +54,28 @@ def _enter(work: Work, username: str, password: str, address: str) -> Response:
     return answer(
         {"token": found.token, "expires_at": found.expires_at, "actor": shapes.actor(found.actor)}
     )
+
+
+_CHANGE = {
+    "type": "object",
+    "properties": {"present": _TEXT, "password": _TEXT},
+    "required": ["present", "password"],
+}
+
+
+@router.put("/session/password", status_code=204, openapi_extra=json_body(_CHANGE))
+async def change(request: Request) -> Response:
+    """A new password of your own, by the present one; every session of yours ends."""
+    raw = await fields(request)
+
+    def run(house: Office, caller: Caller) -> Response:
+        present = _text(raw.get("present"), "present", lazy("请填写原密码"))
+        chosen = _text(raw.get("password"), "password", lazy("请填写新密码"))
+        with house.work(asking(caller)) as work:
+            refused = change_own(work, present, chosen)
+        return refusal(refused) if refused else answer(None, 204)
+
+    return await in_thread(request, run, at="sign-in", most=2)
 
 
 @router.delete("/session", status_code=204)

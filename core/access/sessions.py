@@ -99,14 +99,17 @@ def sign_in(work: Work, username: str, password: str, address: str) -> Opened | 
     """
     from_there = limits.SIGN_INS_FROM, address
     limits.check(work, from_there)
-    found = _tried(work, username, password)
+    found = identify(work, username, password)
     if isinstance(found, NotSignedIn):
         with suppress(TooMany):  # the next is told
             limits.count(work, from_there)
-    return found
+        return found
+    return open_session(work, found)
 
 
-def _tried(work: Work, username: str, password: str) -> Opened | NotSignedIn:
+def identify(work: Work, username: str, password: str) -> Actor | NotSignedIn:
+    """Who has this name and password. A failure is counted, and locks the account in the end: it
+    is returned, not raised, so that the count is committed."""
     name, instant = username.strip()[:64], now()
     person = work.tx.execute(
         select(*_PERSON).where(Person.username == name).with_for_update()
@@ -122,7 +125,7 @@ def _tried(work: Work, username: str, password: str) -> Opened | NotSignedIn:
     work.tx.execute(
         update(Person).where(Person.id == person.id).values(failures=0, locked_until=None)
     )
-    return open_session(work, actor_of(work, person))
+    return actor_of(work, person)
 
 
 def open_session(work: Work, actor: Actor) -> Opened:

@@ -44,6 +44,7 @@ WORDS: dict[str, Text] = {
     "people.enable": lazy("启用账号"),
     "people.export": lazy("导出人员名单"),
     "people.password": lazy("重设密码"),
+    "people.password.own": lazy("修改自己的密码"),
     "people.save": lazy("新增或修改人员"),
     "places.export": lazy("导出区划或单位"),
     "plates.import": lazy("导入门牌"),

@@ -1,15 +1,17 @@
-"""One account at a time, as an administrator changes it: added, changed, given a password."""
+"""One account at a time: added, changed, given a password by an administrator; its own password."""
 
 from typing import Any
 
 from sqlalchemy import exists, select
 
+from core.access.audit import audit
 from core.access.desk import Work
-from core.errors import Invalid
+from core.access.sessions import WrongPassword, identify
+from core.errors import Invalid, NotSignedIn
 from core.places.imports.accounts import make_password
-from core.places.people import examine, save_people, set_password
+from core.places.people import check_strength, examine, put_password, save_people, set_password
 from core.rules.permissions import Permission
-from core.words import _
+from core.words import _, lazy
 from db.models import Person
 
 
@@ -53,3 +55,28 @@ def renew(work: Work, username: str, password: str = "") -> str:
     chosen = password or make_password()
     set_password(work, username, chosen)
     return chosen
+
+
+def change_own(work: Work, present: str, chosen: str) -> NotSignedIn | None:
+    """A new password for whoever asks and knows the present one; all their sessions end.
+
+    A refusal is returned, not raised, so that the failure it counted is committed: guessing here
+    locks the account as it does at the door.
+
+    Raises:
+        NotSignedIn: nobody asks.
+        Invalid: too weak, or the same as before.
+    """
+    if work.actor.person is None:
+        raise NotSignedIn
+    check_strength(chosen)
+    if chosen == present:
+        raise Invalid(_("新密码不能和原密码相同"), field="password")
+    found = identify(work, work.actor.username, present)
+    if isinstance(found, WrongPassword):
+        return WrongPassword(lazy("原密码不正确"))
+    if isinstance(found, NotSignedIn):
+        return found
+    put_password(work, work.actor.person, chosen)
+    audit(work, "people.password.own", work.actor.username)
+    return None

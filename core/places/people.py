@@ -45,6 +45,11 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
+def password_rule() -> str:
+    """What a password has to be, in a sentence."""
+    return _("密码至少 {n} 位，并包含字母、数字、符号中的两种以上", n=SHORTEST)
+
+
 def check_strength(password: str) -> str:
     """The password itself.
 
@@ -56,9 +61,7 @@ def check_strength(password: str) -> str:
         for test in (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
     )
     if len(password) < SHORTEST or kinds < 2:
-        raise Invalid(
-            _("密码至少 {n} 位，并包含字母、数字、符号中的两种以上", n=SHORTEST), field="password"
-        )
+        raise Invalid(password_rule(), field="password")
     return password
 
 
@@ -199,16 +202,15 @@ def _end_sessions(work: Work, usernames: list[str]) -> None:
 
 def set_password(work: Work, username: str, password: str) -> None:
     """Give somebody a new password; their sessions end and a lock opens."""
-    person = _person(work, username)
-    work.tx.execute(
-        update(Person)
-        .where(Person.id == person)
-        .values(
-            password_hash=hash_password(check_strength(password)), failures=0, locked_until=None
-        )
-    )
-    _end_sessions(work, [username])
+    put_password(work, _person(work, username), check_strength(password))
     audit(work, "people.password", username)
+
+
+def put_password(work: Work, person: int, password: str) -> None:
+    """Store the password of somebody who may have it; their sessions end and a lock opens."""
+    values = {"password_hash": hash_password(password), "failures": 0, "locked_until": None}
+    work.tx.execute(update(Person).where(Person.id == person).values(values))
+    work.tx.execute(delete(SignIn).where(SignIn.person_id == person))
 
 
 def disable(work: Work, username: str) -> None:

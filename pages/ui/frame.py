@@ -97,6 +97,7 @@ def _menu(known: Known) -> str:
         f'<div><p><b>{esc(actor.name)}</b><br>{esc(place)}<br><span class="quiet">{esc(roles)}'
         f'</span></p><a data-load href="{href(f"/auth/lang/{other}")}" lang="{other[:2]}">'
         f"{icon('translate')}{word}</a>"
+        f'<a href="/password">{icon("key")}{esc(_("修改密码"))}</a>'
         f'<a data-load href="/auth/out">{icon("logout")}{esc(_("退出登录"))}</a></div></details>'
     )
 

@@ -57,14 +57,14 @@ class _Server:
 
 
 class Form(library.Authenticate):
-    """The library's sign-in form over our server."""
+    """The library's forms over our server."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: Any = None) -> None:
         # Not the library's own: it would mount its cookie component in every run.
         self.path = None
-        self.attrs = {"login_sleep_time": 0}
+        self.attrs: dict[str, Any] = {"login_sleep_time": 0}
         self.cookie_controller = _NoCookie()
-        self.authentication_controller = _Server()
+        self.authentication_controller = server or _Server()
 
 
 def show(refusal: NotSignedIn) -> None:

@@ -138,6 +138,34 @@ class TestAToken:
         sign_in(client, "clerk", "Neu-und-lang-2026").get("/me")
 
 
+class TestAnOwnPassword:
+    def test_ends_every_session_of_the_person(self, client: TestClient, person: Find) -> None:
+        clerk, other = person("clerk"), sign_in(client, "clerk")
+        body = {"present": county.PASSWORD, "password": "Neu-und-lang-2026"}
+        clerk.put("/session/password", body, 204)
+        for one in (clerk, other):
+            one.get("/me", 401)
+        sign_in(client, "clerk", "Neu-und-lang-2026").get("/me")
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ({"present": "Falsch-2026!", "password": "Neu-und-lang-2026"}, 401),
+            ({"present": county.PASSWORD, "password": "short"}, 422),
+            ({"present": county.PASSWORD}, 422),
+            ({}, 422),
+        ],
+    )
+    def test_refused_changes_nothing(self, person: Find, body: dict, status: int) -> None:
+        clerk = person("clerk")
+        clerk.put("/session/password", body, status)
+        clerk.get("/me")
+
+    def test_nobody_s(self, anybody: Person) -> None:
+        body = {"present": county.PASSWORD, "password": "Neu-und-lang-2026"}
+        anybody.put("/session/password", body, 401)
+
+
 class TestTheBrowsersCookie:
     """The cookie works as a token does, but only on calls from our own pages."""
 

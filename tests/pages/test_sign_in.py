@@ -178,3 +178,37 @@ def test_the_language_is_kept_in_the_browser(http: TestClient) -> None:
     assert answer.headers["location"] == "/inbox"
     assert "onedoor_lang=en" in answer.headers["set-cookie"]
     assert "set-cookie" not in http.get("/auth/lang/xx").headers
+
+
+class TestTheOwnPassword:
+    def fill(self, page: AppTest, *words: str) -> str:
+        for box, text in zip(page.text_input, words, strict=True):
+            box.input(text)
+        page.button[0].click().run()
+        assert not page.exception
+        return shown(page)
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("", "", ""), "请填写原密码和新密码"),
+            ((county.PASSWORD, "Ceshi-2027!", "Ceshi-2028!"), "两次输入的新密码不一样"),
+            ((county.PASSWORD, "short", "short"), "密码至少 10 位"),
+            (("Falsch-2026!", "Ceshi-2027!", "Ceshi-2027!"), "原密码不正确"),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, visit: Visit, sign_in: Callable[[str], str], words: tuple[str, ...], said: str
+    ) -> None:
+        sign_in("clerk")
+        assert said in self.fill(visit("password"), *words)
+
+    def test_changed_it_leads_to_the_door(
+        self, visit: Visit, sign_in: Callable[[str], str], house: Office
+    ) -> None:
+        sign_in("clerk")
+        page = visit("password")
+        said = self.fill(page, county.PASSWORD, "Ceshi-2027!", "Ceshi-2027!")
+        assert "密码已修改" in said
+        assert 'href="/auth/out"' in said
+        assert "/auth/ticket/" in _try(visit("inbox"), "clerk", "Ceshi-2027!")

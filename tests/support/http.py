@@ -43,6 +43,10 @@ class Person:
         """The JSON of a POST."""
         return checked(self.call("POST", path, body, **more), expect)
 
+    def put(self, path: str, body: Json = None, expect: int = 200) -> Json:
+        """The JSON of a PUT."""
+        return checked(self.call("PUT", path, body), expect)
+
     def act(self, number: str, action: str, expect: int = 200, **data: Any) -> Json:
         """An action on a case."""
         return self.post(f"/cases/{number}/actions/{action}", data, expect)

@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.access.actor import SYSTEM
+from core.access.actor import NOBODY, SYSTEM
 from core.access.desk import Office
-from core.access.sessions import Opened, sign_in
-from core.errors import Invalid, NotFound, NotPermitted
-from core.places.account import add, change, renew
+from core.access.sessions import Opened, open_session, sign_in, who
+from core.errors import Invalid, NotFound, NotPermitted, NotSignedIn
+from core.places.account import add, change, change_own, renew
 from core.places.directory import PersonLine, person
+from db.models import AuditRow
 from tests.support import county
 
 NEW = {"username": "lin", "name": "林某", "roles": ["handler"], "unit": "131024-ZJ"}
@@ -108,6 +110,43 @@ class TestANewPassword:
     def test_is_for_people_that_there_are(self, office: Office) -> None:
         with admin(office) as work, pytest.raises(NotFound):
             renew(work, "nobody")
+
+
+class TestTheirOwn:
+    def change(self, office: Office, present: str, chosen: str) -> str:
+        with office.work(county.actor(office, "clerk")) as work:
+            refused = change_own(work, present, chosen)
+        return refused.message if refused else ""
+
+    def test_is_changed_by_whoever_knows_the_present_one(self, office: Office) -> None:
+        with office.work(NOBODY) as work:
+            token = open_session(work, county.actor(office, "clerk")).token
+        assert self.change(office, county.PASSWORD, "Ceshi-2027!") == ""
+        assert signs_in(office, "clerk", "Ceshi-2027!")
+        assert not signs_in(office, "clerk", county.PASSWORD)
+        with office.look(NOBODY) as look, pytest.raises(NotSignedIn):
+            who(look, token)
+        with office.look(SYSTEM) as look:
+            kept = look.tx.scalars(select(AuditRow.what)).all()
+        assert kept.count("people.password.own") == 1
+
+    @pytest.mark.parametrize(
+        ("chosen", "words"), [("short", "密码至少 10 位"), (county.PASSWORD, "不能和原密码相同")]
+    )
+    def test_has_to_be_strong_and_new(self, office: Office, chosen: str, words: str) -> None:
+        with pytest.raises(Invalid, match=words):
+            self.change(office, county.PASSWORD, chosen)
+        assert signs_in(office, "clerk", county.PASSWORD)
+
+    def test_guessing_the_present_one_locks_the_account(self, office: Office) -> None:
+        said = [self.change(office, "Falsch-2026!", "Ceshi-2027!") for _try in range(5)]
+        assert said[0] == "原密码不正确"
+        assert "账号已锁定" in said[-1]
+        assert not signs_in(office, "clerk", county.PASSWORD)
+
+    def test_nobody_has_none(self, office: Office) -> None:
+        with office.work(NOBODY) as work, pytest.raises(NotSignedIn):
+            change_own(work, county.PASSWORD, "Ceshi-2027!")
 
 
 @pytest.mark.parametrize("username", ["auditor", "leader", "clerk"])
