@@ -28,18 +28,21 @@ from core.words import speaking
 MOST = 32
 """Requests in one transaction: more gain little and make the first wait."""
 AT_ONCE = 2
-"""Transactions at the same time in one process: while the database writes one, the next is
-worked out."""
+"""Transactions at the same time in one process, of different callers: while the database writes
+one, the next is worked out."""
 
 Do = Callable[[Work, list[Any]], Sequence[Any]]
 """Does all that was asked; gives for each what to answer, or the refusal."""
+
+
+_Waiting = tuple[Any, asyncio.Future[Response]]
 
 
 @dataclass(slots=True)
 class _Lanes:
     """Who waits, by what they want and who they are; of each event loop its own."""
 
-    waiting: dict[Any, list[tuple[Any, asyncio.Future[Response]]]] = field(default_factory=dict)
+    waiting: dict[Any, list[_Waiting]] = field(default_factory=dict)
     runs: set[asyncio.Task[None]] = field(default_factory=set)
     """Kept here because a loop holds its tasks only weakly."""
 
@@ -66,36 +69,34 @@ async def together(
 
     answered = asyncio.get_running_loop().create_future()
     lane = (do, caller.token, caller.locale)
-    if lane not in lanes.waiting:
-        lanes.waiting[lane] = []
-        _start(lanes, lane, run)
-    lanes.waiting[lane].append((asked, answered))
+    waiting = lanes.waiting.get(lane)
+    if waiting is None:
+        waiting = lanes.waiting[lane] = []
+        task = asyncio.create_task(_go(lanes, lane, run))
+        lanes.runs.add(task)
+        task.add_done_callback(lanes.runs.discard)
+    waiting.append((asked, answered))
     return await answered
 
 
-def _start(lanes: _Lanes, lane: Any, run: Callable[[list[Any]], list[Response]]) -> None:
-    task = asyncio.create_task(_go(lanes, lane, run))
-    lanes.runs.add(task)
-    task.add_done_callback(lanes.runs.discard)
-
-
 async def _go(lanes: _Lanes, lane: Any, run: Callable[[list[Any]], list[Response]]) -> None:
-    """Take those who wait in the lane through, as soon as there is room."""
-    async with gate("together", AT_ONCE):
-        waiting = lanes.waiting.pop(lane)
-        if len(waiting) > MOST:
-            lanes.waiting[lane] = waiting[MOST:]
-            _start(lanes, lane, run)
-        going = waiting[:MOST]
-        try:
-            answers = await run_sync(run, [asked for asked, _answered in going])
-        except BaseException:  # the server is being stopped
-            for _asked, answered in going:
-                answered.cancel()
-            raise
-    for (_asked, answered), response in zip(going, answers, strict=True):
-        if not answered.done():
-            answered.set_result(response)
+    """Take those who wait in the lane through, one transaction after the other: two of the same
+    caller would only share the processor, and fewer would gather."""
+    waiting, going = lanes.waiting[lane], list[_Waiting]()
+    try:
+        while waiting:
+            async with gate("together", AT_ONCE):
+                going, waiting[:MOST] = waiting[:MOST], []
+                answers = await run_sync(run, [asked for asked, _answered in going])
+            for (_asked, answered), response in zip(going, answers, strict=True):
+                if not answered.done():
+                    answered.set_result(response)
+    except BaseException:  # the server is being stopped
+        for _asked, answered in going + waiting:
+            answered.cancel()
+        raise
+    finally:
+        del lanes.waiting[lane]
 
 
 def _answers(

@@ -87,9 +87,9 @@ def form_of(
 ) -> tuple[Field, ...]:
     """What this person fills in for this row now: where several demands wait, also which."""
     fields = fields_of(world, transition, file.case)
-    who = asker(world, actor, file.case.area)
-    if not STANDING.keys() & {*transition.effects}:
+    if STANDING.keys().isdisjoint(transition.effects):
         return fields
+    who = asker(world, actor, file.case.area)
     rows = world.blueprint.workflow.find(file.case.stage, transition.id)
     waiting = [d for t in rows if may(t, who, file) for d in asked(t, who, file)]
     if len(waiting) < 2:

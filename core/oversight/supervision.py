@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from core.access.desk import Look, Work
 from core.access.visible import bound, in_area
@@ -89,13 +89,9 @@ def kinds_of(world: World, view: str) -> list[str]:
 
 
 def _unit_late(at: datetime) -> ColumnElement[bool]:
-    """Some unit's own part is late."""
-    return exists().where(
-        TaskRow.county == CaseRow.county,
-        TaskRow.case_id == CaseRow.id,
-        TaskRow.state.in_(RUNNING_TASKS),
-        TaskRow.due_at < at,
-    )
+    """Some unit's own part is late. Not as `exists`: that would be asked of each open case."""
+    late = select(TaskRow.case_id).where(TaskRow.state.in_(RUNNING_TASKS), TaskRow.due_at < at)
+    return CaseRow.id.in_(late)
 
 
 def _of_cases(look: Look, f: Watch, *columns: Any) -> Select[*tuple[Any, ...]]:
