@@ -48,8 +48,9 @@ def change_password(actor: Actor) -> None:
     st.session_state.pop(_REFUSED, None)
     st.session_state["authentication_status"] = True  # the library asks; our page's guard has seen
     form, box, slot = Form(_Server(actor)), st.empty(), st.empty()
-    form.attrs["password_instructions"] = password_rule()
-    with box.container():
+    form.attrs["password_instructions"] = None  # in a tooltip nobody reads it
+    with box.container(key="own_password", width=480):
+        st.html(f'<p class="quiet">{esc(password_rule())}</p>')
         changed = form.reset_password(
             actor.username,
             fields={
