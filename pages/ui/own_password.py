@@ -47,9 +47,11 @@ def change_password(actor: Actor) -> None:
     """The form, and what became of it."""
     st.session_state.pop(_REFUSED, None)
     st.session_state["authentication_status"] = True  # the library asks; our page's guard has seen
-    form, box, slot = Form(_Server(actor)), st.empty(), st.empty()
+    form = Form(_Server(actor))
     form.attrs["password_instructions"] = None  # in a tooltip nobody reads it
-    with box.container(key="own_password", width=480):
+    with st.container(key="own_password", width=480):
+        box, slot = st.empty(), st.empty()
+    with box.container():
         st.html(f'<p class="quiet">{esc(password_rule())}</p>')
         changed = form.reset_password(
             actor.username,
@@ -65,6 +67,7 @@ def change_password(actor: Actor) -> None:
     if changed:
         said = _("密码已修改，其他地方的登录都已退出，请用新密码重新登录。")
         way = f'<a class="btn main" href="/auth/out">{esc(_("用新密码登录"))}</a>'
-        box.html(notice(said, "good", "check") + f"<p>{way}</p>")
+        box.html(notice(said, "good", "check"))
+        slot.html(way)
     elif said := st.session_state.get(_REFUSED):
         slot.html(notice(said, "warn", "error"))
