@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -25,6 +25,11 @@ def local(instant: datetime) -> datetime:
 def local_day(instant: datetime) -> date:
     """The calendar day of an instant in the county's zone."""
     return instant.astimezone(ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the county's zone."""
+    return datetime.combine(day, time(), ZONE)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
@@ -24,7 +24,7 @@ from core.cases.detail import detail
 from core.cases.queries import Answer, CaseFilter, Order, list_cases
 from core.cases.take_in import take_in_all
 from core.errors import Invalid, OneDoorError
-from core.now import ZONE
+from core.now import ZONE, midnight
 from core.open import office
 from core.oversight.duty import note_read
 from core.rules.permissions import Permission
@@ -169,7 +169,7 @@ def instant(name: str, text: str) -> datetime | None:
         return None
     try:
         if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(), ZONE)
+            return midnight(date.fromisoformat(text))
         found = datetime.fromisoformat(text.replace(" ", "+"))  # a bare + in a query is a blank
     except ValueError:
         raise Invalid(lazy("{name} 应为日期或时间，如 2026-11-21", name=name), field=name) from None

@@ -6,7 +6,7 @@ statements over live cases and two days of flow; their cost does not grow with h
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, text, union_all
@@ -19,7 +19,7 @@ from core.cases.queries import due_within, overdue_at
 from core.errors import Invalid, NotFound
 from core.kpi.happened import Happened, newest
 from core.kpi.query import below
-from core.now import ZONE, local_day, now
+from core.now import local_day, midnight, now
 from core.rules.areas import contains, validate
 from core.rules.case import CLOSED, OPEN
 from core.rules.lateness import ladder
@@ -153,13 +153,9 @@ def _reddest(pile: Pile) -> tuple[int, int, str]:
     return -pile.late, -pile.n, pile.key
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
-
-
 def _flow(look: Look, eyes: Actor, at: datetime) -> list[Flow]:
     """One pass over what was received, answered or closed since yesterday began."""
-    today, hour = _midnight(local_day(at)), at.replace(minute=0, second=0, microsecond=0)
+    today, hour = midnight(local_day(at)), at.replace(minute=0, second=0, microsecond=0)
     moments = {
         "received": CaseRow.received_at,
         "answered": CaseRow.replied_at,

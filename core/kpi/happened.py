@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select, true, union_all
 
 from core.access.actor import Actor
 from core.access.visible import in_area, visible_cases
-from core.now import ZONE, local_day
+from core.now import local_day, midnight
 from core.rules.areas import prefix
 from core.rules.case import CLOSED
 from core.rules.ladders import DATED
@@ -36,7 +36,7 @@ class Happened:
 
 def yesterday(at: datetime) -> datetime:
     """When the county's day before began."""
-    return datetime.combine(local_day(at) - timedelta(days=1), time(), ZONE)
+    return midnight(local_day(at) - timedelta(days=1))
 
 
 def newest(eyes: Actor, at: datetime) -> Any:

@@ -1,7 +1,7 @@
 """The median of days to a reply, from the cases themselves: no sum of totals can give it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, literal_column, select, text, tuple_
 
@@ -9,7 +9,7 @@ from core.access.desk import Look
 from core.access.visible import visible_cases
 from core.kpi.query import Bounded
 from core.kpi.split import key_of, narrowed, shape_of, values_of, within
-from core.now import ZONE
+from core.now import ZONE, midnight
 from db.models import CaseRow
 
 EXACT_UP_TO = 2_000
@@ -49,10 +49,6 @@ def medians(look: Look, asked: Bounded, answers: int) -> Mapping[str | None, flo
     return look.office.held.get((medians, look.actor.row_scope, asked), KEPT, read, near)[1]
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), ZONE)
-
-
 def _read(look: Look, asked: Bounded) -> Mapping[str | None, float]:
     c, query, shape = CaseRow, asked.query, shape_of(asked)
     columns = {"area": c.area, "unit": c.holder, "category": c.category, "inlet": c.inlet}
@@ -66,7 +62,7 @@ def _read(look: Look, asked: Bounded) -> Mapping[str | None, float]:
     )
     middle = func.percentile_cont(literal_column("0.5")).within_group(lines.c.days)
     values = values_of(asked) | {
-        name: _midnight(day) for name in ("since", "until") if (day := getattr(query, name))
+        name: midnight(day) for name in ("since", "until") if (day := getattr(query, name))
     }
     if not query.by:
         return {None: float(look.tx.scalar(select(middle), values) or 0)}

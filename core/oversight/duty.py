@@ -5,7 +5,7 @@ It is the deputy's own: nobody else can ask for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from core.access.audit import audit
 from core.access.desk import Look, Work
 from core.access.visible import visible_cases
 from core.cases.load import load
-from core.now import ZONE, local_day, now
+from core.now import local_day, midnight, now
 from core.oversight.deputy import Said, came_of, kinds, said
 from core.rules.masking import mask_text
 from core.rules.permissions import Permission
@@ -38,11 +38,11 @@ def note_read(work: Work, number: str) -> None:
         NotFound: the case does not exist or lies outside what they may see.
     """
     work.actor.require(Permission.CASE_REVIEW)
-    midnight = datetime.combine(local_day(now()), time(), ZONE)
+    today = midnight(local_day(now()))
     before = work.tx.scalar(
         select(AuditRow.id)
         .where(
-            AuditRow.at >= midnight,
+            AuditRow.at >= today,
             AuditRow.person_id == work.actor.person,
             AuditRow.what == READ,
             AuditRow.subject == number,

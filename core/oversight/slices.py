@@ -6,14 +6,14 @@ and leads back to the appeals that it means.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.queries import CaseFilter
 from core.errors import Invalid
-from core.now import ZONE, now
+from core.now import midnight, now
 from core.rules import lateness
 from core.rules.areas import validate
 from core.rules.calendar import Calendar
@@ -55,17 +55,13 @@ class Slice:
             unit=self.unit,
             inlet=self.inlet,
             stage=self.stage,
-            since=_midnight(self.since),
-            until=_midnight(self.until),
+            since=midnight(self.since) if self.since else None,
+            until=midnight(self.until) if self.until else None,
             stage_kind="open" if self.state == "open" else "live",
             overdue=self.state == "overdue",
             due_since=due_since,
             due_until=due_until,
         )
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), ZONE) if day else None
 
 
 def kept(form: Mapping[str, Any]) -> Slice | None:

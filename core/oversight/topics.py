@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func
 
@@ -11,7 +11,7 @@ from core.access.visible import in_area, visible_cases
 from core.cases.checking import DEPUTY
 from core.kpi.figures import counts_by
 from core.kpi.query import Bounded, FigureQuery
-from core.now import ZONE, local_day, now
+from core.now import local_day, midnight, now
 from core.oversight.deputy import own_area
 from core.words import Text, lazy, pick
 from db.models import CaseRow, RatingRow
@@ -54,7 +54,7 @@ def topics(look: Look, *, area: str = "") -> dict[str, list[Topic]]:
     where = own_area(look, area)
     since = local_day(now()) - YEAR
     counts = _counts(look, FigureQuery(area=where, since=since, by="category"))
-    at = datetime.combine(since, time(), ZONE)
+    at = midnight(since)
     return {
         "reviewed_low": _worst(look, _reviews(look, where, at)),
         "reopened": _worst(look, ((k, c["reopened"], c["received"]) for k, c in counts.items())),

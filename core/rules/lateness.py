@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from core.now import ZONE, local_day
+from core.now import local_day, midnight
 from core.rules.calendar import Calendar, UnknownYear
 from core.words import Text, lazy
 
@@ -44,10 +44,10 @@ def ladder(calendar: Calendar, at: datetime) -> Ladder:
     else:
         working = True
     spans = {
-        "today": (at, _midnight(today + _DAY)),
-        "one": (_midnight(one), at),
-        "three": (_midnight(three), _midnight(one)),
-        "more": (None, _midnight(three)),
+        "today": (at, midnight(today + _DAY)),
+        "one": (midnight(one), at),
+        "three": (midnight(three), midnight(one)),
+        "more": (None, midnight(three)),
     }
     return Ladder(MappingProxyType(spans), working)
 
@@ -56,7 +56,3 @@ def words(working: bool) -> dict[str, str]:
     """What each rung is called, in working days or in days of the calendar."""
     own = {} if working else _IN_DAYS
     return {rung: str(own.get(rung, name)) for rung, name in RUNGS.items()}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)

@@ -1,13 +1,13 @@
 """Where and when a page looks: chosen in the top line, kept in the address, remembered."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
 from core.access.actor import Actor
 from core.blueprint.world import Place, World
-from core.now import ZONE, local_day, now
+from core.now import local_day, midnight, now
 from core.rules.areas import ancestors, contains
 from core.rules.permissions import Scope
 from core.words import Text, _, lazy
@@ -97,33 +97,29 @@ class Period:
     until: datetime | None
 
 
-def _midnight(day: "datetime | object") -> datetime:
-    return datetime.combine(day, time(), ZONE)  # pyright: ignore[reportArgumentType]
-
-
 def period_of() -> Period:
     """The chosen period, in the county's days."""
     asked = _remembered(PERIOD)
     chosen = asked if asked in PERIODS else USUAL
     if asked == CUSTOM and (days := _own_days()):
-        return Period(CUSTOM, _midnight(days[0]), _midnight(days[1] + timedelta(days=1)))
+        return Period(CUSTOM, midnight(days[0]), midnight(days[1] + timedelta(days=1)))
     today = local_day(now())
     first = today.replace(day=1)
     match chosen:
         case "7d":
-            return Period(chosen, _midnight(today - timedelta(days=6)), None)
+            return Period(chosen, midnight(today - timedelta(days=6)), None)
         case "month":
-            return Period(chosen, _midnight(first), None)
+            return Period(chosen, midnight(first), None)
         case "last_month":
             before = (first - timedelta(days=1)).replace(day=1)
-            return Period(chosen, _midnight(before), _midnight(first))
+            return Period(chosen, midnight(before), midnight(first))
         case "year":
-            return Period(chosen, _midnight(today.replace(month=1, day=1)), None)
+            return Period(chosen, midnight(today.replace(month=1, day=1)), None)
         case "12m":
-            return Period(chosen, _midnight(_year_before(today) + timedelta(days=1)), None)
+            return Period(chosen, midnight(_year_before(today) + timedelta(days=1)), None)
         case "all":
             return Period(chosen, None, None)
-    return Period(USUAL, _midnight(today - timedelta(days=29)), None)
+    return Period(USUAL, midnight(today - timedelta(days=29)), None)
 
 
 def _year_before(day: date) -> date:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from core.access.actor import SYSTEM
 from core.access.desk import Look
 from core.blueprint.schema import Blueprint
-from core.now import ZONE, now
+from core.now import midnight, now
 from core.rules.assessment import Assessment
 from core.rules.measures import COUNTED
 from core.rules.spans import Period
@@ -106,11 +106,6 @@ def words_of(blueprint: Blueprint) -> dict[str, str]:
     """What the county calls its kinds of demand and its actions."""
     found = {t.id: pick(t.label) for t in blueprint.workflow.transitions}
     return found | {k: pick(v.label) for k, v in blueprint.demands.items()}
-
-
-def midnight(day: date) -> datetime:
-    """Where a day of the county begins."""
-    return datetime.combine(day, datetime.min.time(), ZONE)
 
 
 def live(
