@@ -5,6 +5,7 @@ needs is given to it alone; the folders above the data are never opened.
 """
 
 import contextlib
+import fcntl
 import os
 import pwd
 import re
@@ -165,16 +166,22 @@ def open_home(home: Path, user: ServerUser) -> None:
 
 
 def _make() -> pwd.struct_passwd:
-    """The server's own system user, made on first use."""
-    for _attempt in range(10):  # of two first starts at once, one finds the list locked
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(NAME)
-        program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-        if not program:
-            break
+    """The server's own system user, made on first use.
+
+    One process makes it: of two `useradd` at once the second gives the user of the first, who
+    may already own a cluster, another number.
+    """
+    if program := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin"):
         options = ("--system", "--user-group", "--no-create-home", "--shell=/usr/sbin/nologin")
-        if subprocess.run([program, *options, NAME], capture_output=True).returncode:
-            time.sleep(0.2)
+        with open(program, "rb") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            for _attempt in range(10):  # somebody else may be changing the list of users
+                with contextlib.suppress(KeyError):
+                    return pwd.getpwnam(NAME)
+                if subprocess.run([program, *options, NAME], capture_output=True).returncode:
+                    time.sleep(0.2)
+    with contextlib.suppress(KeyError):
+        return pwd.getpwnam(NAME)
     raise DatabaseTrouble(
         lazy(
             "数据库不能以 root 运行，而系统用户 {user} 无法创建。"
