@@ -1,5 +1,7 @@
 """What leaders, supervisors and deputies ask on the demo county's cases, through the commands."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from core.access.actor import SYSTEM, Actor
@@ -18,7 +20,6 @@ LATE = CaseFilter(unit=HANDLER_UNIT, stage_kind="open", overdue=True, order="due
 LIVE = CaseFilter(unit=HANDLER_UNIT, stage_kind="open", order="due")
 CLOSED = CaseFilter(area=TOWNSHIP, stage_kind="closed")
 _SENT = {"text": "已派人处理，明日办结"}
-HEATING = CaseFilter(category="housing/heating", stage_kind="open")
 
 
 def press(office: Office) -> int:
@@ -31,7 +32,7 @@ def press(office: Office) -> int:
     if not {"supervisor", "leader", "deputy", "handler", "clerk"} <= who.keys():
         return 0
     late, live = _numbers(office, LATE, 8), _numbers(office, LIVE, 6)
-    closed, cold = _numbers(office, CLOSED, 8), _numbers(office, HEATING, 3)
+    closed = _numbers(office, CLOSED, 8)
     asked = [
         *((who["supervisor"], n, "chase", {"text": "群众多次来电，请今天就办"}) for n in late[:4]),
         *((who["supervisor"], n, "supervise", {"text": "限期办结并书面反馈"}) for n in late[2:5]),
@@ -45,13 +46,12 @@ def press(office: Office) -> int:
         *((who["clerk"], n, "callback", {"reached": True, "score": 5}) for n in closed[3:4]),
     ]  # fmt: skip
     done = sum(_tried(office, *step) for step in asked)
-    if cold:
+    urgent = live[:3] or late[:3]
+    if urgent:
         with office.work(who["leader"]) as work:
-            data = {"text": "住建局马上处理，注意冬季供暖", "to": [HANDLER_UNIT]}
-            instruct_cases(work, cold, data)
-        done += 1 + _tried(
-            office, who["handler"], cold[0], "feedback", {"text": "阀门已换，室温 21 度"}
-        )
+            data = {"text": "请住建局马上处理，三日内报结果", "to": [HANDLER_UNIT]}
+            instruct_cases(work, urgent, data)
+        done += 1 + _tried(office, who["handler"], urgent[0], "feedback", _SENT)
     return done
 
 
@@ -71,7 +71,9 @@ def _numbers(office: Office, wanted: CaseFilter, most: int) -> list[str]:
         return [line.number for line in list_cases(look, wanted, limit=most).lines]
 
 
-def _tried(office: Office, actor: Actor, number: str, action: str, data: dict[str, object]) -> int:
+def _tried(
+    office: Office, actor: Actor, number: str, action: str, data: Mapping[str, object]
+) -> int:
     """1 if it could be done; a case that stands elsewhere by now is passed over."""
     try:
         with office.work(actor) as work:
