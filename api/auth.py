@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
+from api.caller import over_https
 from core.access.actor import NOBODY
 from core.access.sessions import COOKIE, redeem, sign_out
 from core.errors import NotSignedIn
@@ -28,10 +29,6 @@ def _local(address: str) -> str:
     return address if inside and plain and not (parts.scheme or parts.netloc) else "/"
 
 
-def _secure(request: Request) -> bool:
-    return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
-
-
 def _go(address: str) -> RedirectResponse:
     return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
 
@@ -39,13 +36,19 @@ def _go(address: str) -> RedirectResponse:
 def ticket(request: Request) -> RedirectResponse:
     """Exchange the ticket for the HttpOnly cookie; a stale one leads to the sign-in form."""
     answer = _go(_local(request.query_params.get("next", "/")))
+    house = office()
     try:
-        with office().work(NOBODY) as work:
+        with house.work(NOBODY) as work:
             opened = redeem(work, request.path_params["ticket"])
     except NotSignedIn:
         return answer
     answer.set_cookie(
-        COOKIE, opened.token, httponly=True, samesite="lax", secure=_secure(request), path="/"
+        COOKIE,
+        opened.token,
+        httponly=True,
+        samesite="lax",
+        secure=over_https(request, house.settings),
+        path="/",
     )
     return answer
 

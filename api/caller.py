@@ -65,6 +65,17 @@ def address_of(request: Request, settings: Settings) -> str:
     return address(peer, forwarded, settings.trusted_proxies)
 
 
+def over_https(request: Request, settings: Settings) -> bool:
+    """Whether the browser came by HTTPS, so that its cookies shall not travel otherwise. A proxy
+    may say so unproven: who lies spoils only their own cookie."""
+    ways = (
+        request.url.scheme,
+        request.headers.get("x-forwarded-proto", ""),
+        urlsplit(settings.public_url).scheme,
+    )
+    return "https" in ways
+
+
 def locale_of(header: str | None) -> str | None:
     """The language we speak that is asked for first: `zh_CN`, `en`, or None."""
     wishes: list[tuple[float, str]] = []

@@ -51,14 +51,10 @@ class Metered:
 
 
 def _template(scope: Scope) -> str:
-    """The address with its parameters' names for their values; empty where none was matched."""
-    if "endpoint" not in scope:
-        return ""
-    names: dict[str, str] = {
-        str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()
-    }
-    path: str = scope["path"]
-    return "/".join(names.get(part, part) for part in path.split("/"))
+    """The route's address with the names of its parameters; empty where none was matched, so that
+    nobody can make up lines without end."""
+    found = scope.get("route")
+    return f"{scope.get('root_path', '')}{found.path}" if isinstance(found, Route) else ""
 
 
 async def alive(request: Request) -> Response:

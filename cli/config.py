@@ -1,11 +1,13 @@
 """`onedoor config …`: the county's configuration and its published versions."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.terminal import Json, house, say, show
+from core.now import local
 from core.words import _
 
 config = typer.Typer(no_args_is_help=True, help="配置。The county's configuration.")
@@ -37,10 +39,11 @@ def config_publish(
 ) -> None:
     """发布新的一版。Publish a version."""
     from core.access.actor import SYSTEM
-    from core.blueprint.store import publish, read_yaml
+    from core.blueprint.store import read_yaml
+    from core.places.configure import in_force
 
     with house() as office, office.work(SYSTEM) as work:
-        version = publish(work.tx, read_yaml(file), note=note, by=None)
+        version = in_force(work, read_yaml(file), Path(file).name, note)
     say(_("已发布第 {version} 版；在办的诉求仍按原来的版本办", version=version))
 
 
@@ -56,4 +59,4 @@ def config_history(as_json: Json = False) -> None:
         show([asdict(r) for r in rows], True)
         return
     for row in rows:
-        say(f"{row.version:>4}  {row.published_at:%Y-%m-%d %H:%M}  {row.note}")
+        say(f"{row.version:>4}  {local(row.published_at):%Y-%m-%d %H:%M}  {row.note}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.terminal import Json, house, progress, say_beside, show
+from cli.terminal import Json, fail_if_nothing_came, house, progress, say_beside, show
 from core.words import _
 
 imports = typer.Typer(no_args_is_help=True, help="导入 CSV 或 XLSX。Import CSV or XLSX.")
@@ -30,6 +30,7 @@ def _import(file: Path, load: Any, as_json: bool) -> None:
         "ignored": report.ignored,
     }
     show(figures, as_json, report.sentence)
+    fail_if_nothing_came(report, report.saved + report.unchanged + report.outside)
 
 
 def _importer(what: str) -> Callable[..., None]:
@@ -75,3 +76,4 @@ def import_cases_command(
         "共 {rows} 行：导入 {saved}，已有 {known}，退回 {rejected}；用时 {seconds} 秒", **figures
     )
     show(figures, as_json, words)
+    fail_if_nothing_came(report, report.saved + report.known)

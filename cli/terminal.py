@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -72,11 +73,31 @@ def say_beside(report: "Report", file: Path) -> None:
         names = _("、").join(report.ignored)
         typer.echo(_("没有用到的列：{names}", names=names), err=True)
     if report.passwords:
-        secret = Path(f"passwords-{file.name.split('.')[0]}.csv")
-        write_passwords(report, secret)
+        secret = _beside(f"passwords-{file.name.split('.')[0]}.csv", report, write_passwords)
         typer.echo(_("新账号的初始密码在 {path}，发给本人后请删除", path=secret), err=True)
     if not report.rejected:
         return
-    path = Path(f"rejected-{file.name.split('.')[0]}.csv")
-    write_rejected(report, path)
+    path = _beside(f"rejected-{file.name.split('.')[0]}.csv", report, write_rejected)
     typer.echo(_("有 {n} 行没有导入，原因见 {path}", n=len(report.rejected), path=path), err=True)
+
+
+def _beside(name: str, report: "Report", write: Callable[["Report", Path], Path]) -> Path:
+    """Where it was written: here, or in a folder of its own where nothing can be written here,
+    for the rest has been saved by now and nobody would learn what was not."""
+    path = Path(name)
+    try:
+        write(report, path)
+    except OSError:
+        path = Path(mkdtemp(prefix="onedoor-")) / name
+        write(report, path)
+    return path
+
+
+def fail_if_nothing_came(report: "Report", done: int) -> None:
+    """A file of which every row was refused has failed: a script has to see that.
+
+    Args:
+        done: rows that are in the house now, because of this file or from before.
+    """
+    if report.rejected and not done:
+        raise typer.Exit(1)

@@ -29,8 +29,10 @@ def user_add(
     values = {"username": username, "name": name, "roles": role, "unit": unit, "area": area,
               "email": email, "password": password}  # fmt: skip
     with house() as office, office.work(SYSTEM) as work:
-        add(work, values)
+        made = add(work, values)
     say(_("已新增账号 {username}", username=username))
+    if not password:
+        say(_("初始密码：{password}", password=made))
 
 
 @user.command("disable")

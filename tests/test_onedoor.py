@@ -138,6 +138,14 @@ def test_an_import_says_what_it_left_as_it_was(shell: Shell) -> None:
     assert shell.json(*units) == figures | {"ignored": ["电邮"]}
 
 
+def test_a_file_of_which_nothing_came_has_failed(shell: Shell) -> None:
+    shell.json("init", "--blueprint", "xianghe", "--areas", _areas(shell))
+    units = shell.write("bad.csv", "code,name,kind,area\n131024-Y,,部门,131024\n")
+    refused = shell("import", "units", units)
+    assert refused.returncode == 1
+    assert "有 1 行没有导入" in refused.stderr
+
+
 def test_a_shipped_blueprint_validates(shell: Shell) -> None:
     assert shell("config", "validate", "langfang").returncode == 0
 

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.caller import address_of
+from api.caller import address_of, over_https
 from api.door import body, view
 from api.edge import gate
 from core.access.actor import NOBODY
@@ -206,7 +206,7 @@ def _sealed(ask: Ask, response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     if "text/html" in response.headers.get("content-type", ""):
         ask.cookies.setdefault(COOKIES, ("1", YEAR, "/"))
-    secure = "https" in (ask.request.url.scheme, urlsplit(ask.office.settings.public_url).scheme)
+    secure = over_https(ask.request, ask.office.settings)
     for name, (value, seconds, path) in ask.cookies.items():
         if name == COOKIES and ask.keeps_cookies:
             continue

@@ -89,6 +89,8 @@ def _from_guests(work: Work, asked: list[tuple[Arrival, str]]) -> Sequence[Recei
 def _door_inlet(world: World, raw: Mapping[str, Any]) -> str | None:
     said = raw.get("inlet")
     known = world.blueprint.inlets
+    if not isinstance(said, str):
+        said = None  # the form says what is wrong with it
     if said in known and said not in PUBLIC_INLETS:
         raise Invalid(_("渠道“{inlet}”由工作人员登记，请先登录", inlet=said), field="inlet")
     wish = said if said in known else "plate" if raw.get("plate") else "web"

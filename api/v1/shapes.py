@@ -138,8 +138,8 @@ def _task(world: World, t: Task) -> dict[str, Any]:
         "signed_at": t.signed_at,
         "done_at": t.done_at,
         "late": t.late,
-        "note": t.note,
-        "result": t.result,
+        "note": mask_text(t.note),
+        "result": mask_text(t.result),
     }
 
 

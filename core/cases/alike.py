@@ -89,6 +89,7 @@ def to_merge_into(look: Look, case: Case, *, limit: int = 5) -> list[CaseLine]:
     allowed = (
         CaseRow.id != case.id,
         CaseRow.stage_kind != CLOSED,
+        CaseRow.replied_at.is_(None),
         CaseRow.stage.not_in(look.world.blueprint.workflow.merged),
         CaseRow.accused == case.accused,
     )

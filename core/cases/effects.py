@@ -163,6 +163,8 @@ def return_task(step: Step) -> None:
     if task.lead:
         withdraw_tasks(step)
         step.hold(sender)
+    elif step.world.blueprint.workflow.sums_up(step.file.case.stage):
+        sum_up(step)
     step.tell("returned", unit=sender, unit_name=step.world.units.name(task.unit))
 
 
@@ -176,7 +178,7 @@ def finish_task(step: Step) -> None:
 
 
 def sum_up(step: Step) -> None:
-    """The last of the assisting units has reported: the lead is told that it is its turn."""
+    """Nobody assists any more: the lead is told that it is its turn."""
     lead = next((t for t in step.file.running_tasks() if t.lead), None)
     if lead is not None and not step.file.assisting():
         step.tell("sum_up", unit=lead.unit)

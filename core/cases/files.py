@@ -69,9 +69,9 @@ def attach(work: Work, number: str, name: str, data: bytes) -> int:
         )
     if len(data) > settings.file_limit:
         raise too_large(settings, name)
+    _room(work, case, shown)
     kept = examine(name, data)
     digest = store(settings, kept.data)
-    _room(work, case, shown)
     file_id = work.office.new_id()
     work.tx.execute(
         insert(FileRow).values(

@@ -44,7 +44,7 @@ def inbox_table(work: Work) -> Table:
             _("、").join(pick(kinds[d.kind].label) if d.kind in kinds else d.kind for d in i.asked),
             i.case.chased,
         )
-        for i in inbox(work)
+        for i in inbox(work, limit=MOST + 1)
     ]  # fmt: skip
     head = [
         *case_head(), _("承办单位"), _("主办或协办"), _("最近期限"), _("交办意见"), _("要求"),

@@ -36,7 +36,7 @@ def linked_case(
     to now; None for other actions.
 
     Raises:
-        Invalid: there is none that the actor sees, it is closed, merged itself, or the same.
+        Invalid: there is none that the actor sees; it is closed, answered, merged or the same.
     """
     workflow = world.blueprint.workflow
     rows = workflow.find(file.case.stage, action)
@@ -47,13 +47,17 @@ def linked_case(
     if not number or not any("merge" in t.effects for t in rows):
         return None
     try:
-        other = load(work, number).case
+        other = load(work, number, lock=True).case  # it may just be getting its reply
     except NotFound as error:
         raise Invalid(_("没有找到诉求 {number}", number=number[:40]), field="into") from error
     if other.id == file.case.id:
         raise Invalid(_("不能并入它自己"), field="into")
     if other.stage_kind == CLOSED or other.stage in workflow.merged:
         raise Invalid(_("诉求 {number} 已办结或已并案，不能再并入", number=number), field="into")
+    if other.replied_at is not None:
+        raise Invalid(
+            _("诉求 {number} 已经答复，并入后没有人再答复这一件", number=number), field="into"
+        )
     if other.accused != file.case.accused:
         raise Invalid(_("两件诉求的被反映单位不同，不能并案"), field="into")
     return other

@@ -49,7 +49,6 @@ def asker(world: World, actor: Actor, area: str, at: datetime | None = None) -> 
 
 def to_sum_up(world: World, actor: Actor, file: CaseFile) -> list[str]:
     """The assisting units that have to report before the actor's unit, which leads, may sum up."""
-    rows = world.blueprint.workflow.leaving(file.case.stage)
-    if not any("sum_up" in t.effects for t in rows):
+    if not world.blueprint.workflow.sums_up(file.case.stage):
         return []
     return [t.unit for t in outstanding(file, actor.units, now())]

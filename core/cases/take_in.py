@@ -5,6 +5,7 @@ a hotline's program) costs a little more than one appeal.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import and_, or_, select
 from core.access.actor import DOOR, SYSTEM
 from core.access.desk import Work
 from core.cases.arrival import Arrival, Comer, Receipt, plates_of
-from core.cases.intake import begin_case, hash_code, new_code
+from core.cases.intake import Appeal, begin_case, hash_code, new_code
 from core.cases.once import KeyTaken
 from core.cases.outcome import Outcome, outcome
 from core.cases.residents import Caller, Kept, finding
@@ -22,6 +23,7 @@ from core.errors import OneDoorError
 from core.ledger.change import Change
 from core.ledger.write import write
 from core.now import now
+from core.rules.case import Case
 from core.rules.permissions import Permission
 from db.models import CaseRow
 
@@ -146,7 +148,7 @@ def _case(
     change = begin_case(
         work.world,
         work.actor,
-        comer.appeal,
+        _as_part(comer.appeal, parent) if parent else comer.appeal,
         area=comer.area,
         inlet=comer.inlet,
         running=running,
@@ -156,14 +158,19 @@ def _case(
     )
     case = change.file.case
     if parent is not None:
-        case.parent_id, case.accused = parent.id, parent.accused
-        case.anonymous, case.confidential = parent.anonymous, parent.confidential
+        case.parent_id = parent.id
         case.registered_by = parent.registered_by
     case.code_hash = hash_code(work.settings.secret_key, case.number, code)
     receipt = Receipt(
         outcome=outcome(change), query_code=code, because=case.because, area=comer.area
     )
     return change, receipt
+
+
+def _as_part(appeal: Appeal, parent: Case) -> Appeal:
+    """What was split off is about the same people: it goes past the accused like the whole did."""
+    kept = {name: getattr(parent, name) for name in ("accused", "anonymous", "confidential")}
+    return replace(appeal, values=appeal.values | kept)
 
 
 def _drawing(name: Kept) -> str:

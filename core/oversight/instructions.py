@@ -159,7 +159,7 @@ def instructions(
         select(*_READ)
         .join(_C, and_(_C.county == _D.county, _C.id == _D.case_id))
         .where(_D.kind.in_(kinds(look.world)), or_(_D.state.in_(PENDING), period))
-        .order_by(_D.opened_at.desc(), _D.id)
+        .order_by(_D.state.in_(PENDING).desc(), _D.opened_at.desc(), _D.id)
         .limit(MOST)
     )
     query = query.where(_D.asked_by == look.actor.person) if mine else query.where(in_area(where))

@@ -150,9 +150,19 @@ def publish(work: Work, note: str, seen: datetime) -> int:
     said = clean_text(note, _("改了什么"), 200)
     if not said:
         raise Invalid(_("请写一句改了什么"), field="note")
-    body = yaml.safe_load(kept["yaml"])
-    version = store.publish(work.tx, body, note=said, by=work.actor.person)
     work.tx.execute(delete(Fact).where(Fact.name == _FACT))
-    audit(work, "config.publish", kept["name"], version=version, note=said)
+    return in_force(work, yaml.safe_load(kept["yaml"]), kept["name"], said)
+
+
+def in_force(work: Work, body: dict[str, Any], name: str, note: str) -> int:
+    """Put a configuration in force at once and leave it in the audit; returns its version.
+
+    Raises:
+        NotPermitted: without `config:write`.
+        Invalid: it has faults.
+    """
+    work.actor.require(Permission.CONFIG_WRITE)
+    version = store.publish(work.tx, body, note=note, by=work.actor.person)
+    audit(work, "config.publish", name, version=version, note=note)
     work.office.forget()
     return version

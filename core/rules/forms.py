@@ -49,10 +49,16 @@ class Field(Rule):
 
 
 _CONTROL = {"Cc", "Cs", "Co"}
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They make text read differently from how it is written."""
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
-"""They come along with copied text and say nothing; joiners stay, emoji are made with them."""
+_INVISIBLE = dict.fromkeys(
+    (
+        *map(ord, "\u00ad\u061c\u200b\u200e\u200f\ufeff"),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+    )
+)
+"""They come along with copied text (a number from a list of contacts is wrapped in marks of writing
+direction, which could also make text read differently from how it is written), and nobody could
+find them to delete. Joiners stay, emoji are made with them."""
 _PHONE = re.compile(r"(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9]{3,8})")
 _REQUIRED = lazy("请填写{label}")
 
@@ -70,7 +76,7 @@ def _unseen(text: str, allowed: str) -> str | None:
 def _refused(c: str) -> bool:
     # Unassigned ones are let in, for phones know newer emoji than we do; non-characters are not.
     nothing = ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
-    return nothing or c in _TURNING or unicodedata.category(c) in _CONTROL
+    return nothing or unicodedata.category(c) in _CONTROL
 
 
 def clean_text(value: Any, label: Label, longest: int, *, lines: bool = False) -> str:

@@ -41,7 +41,7 @@ TEMPLATES: dict[str, Template] = {
         ),
     ),
     "sum_up": Template(
-        lazy("协办单位都已反馈：{title}"), (("", lazy("请您单位汇总后反馈办理结果。")), _DUE)
+        lazy("协办单位都已办完或退回：{title}"), (("", lazy("请您单位汇总后反馈办理结果。")), _DUE)
     ),
     "withdrawn": Template(
         lazy("任务已收回：{title}"),

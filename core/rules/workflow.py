@@ -250,6 +250,10 @@ class Workflow(Rule):
         """The rows that may be taken in `stage`, in the order of the table."""
         return self._by_stage.get(stage, ())
 
+    def sums_up(self, stage: str) -> bool:
+        """Whether the lead reports there after its assisting units, for all of them."""
+        return any("sum_up" in t.effects for t in self.leaving(stage))
+
     def find(self, stage: str, action: str) -> tuple[Transition, ...]:
         """The rows for `action` in `stage`; several only where `once` tells them apart."""
         return self._rows.get((stage, action), ())

@@ -26,6 +26,8 @@ from pages.ui.scope import base_of
 _BY_ID = {f.id: f for f in FIELDS}
 _FIRST = ("phone", "name")
 _WHAT = ("body", "area", "address", "category")
+_GRID_INLET = "grid"
+_IN_THE_GRID = frozenset({"grid_worker", "grid_leader"})
 _MORE = ("title", "kind", "urgency", "happened_at", "on_behalf", "accused")
 _PHONE_INPUT = '[class*="st-key-reg"][class*="-phone"] input'
 _MANY = 4
@@ -43,13 +45,17 @@ def _fields(world: World, *names: str) -> list[Field]:
 
 
 def new_form(actor: Actor, world: World, key: str) -> Form:
-    """An empty form with what can be picked; the inlet is remembered from case to case."""
+    """An empty form with what can be picked; the inlet is remembered from case to case,
+    and is at first that of whoever registers."""
     base = base_of(actor, world)
     places = world.memo.get(("areas", base))
     if places is None:
         places = world.memo[("areas", base)] = choices.areas_in(world, base)
     st.session_state.setdefault(f"{key}:area", base if len(base) > len(world.root) else None)
-    inlet = st.session_state.get("od_inlet") or next(iter(world.blueprint.inlets))
+    inlets = world.blueprint.inlets
+    outside = _GRID_INLET in inlets and not _IN_THE_GRID.isdisjoint(actor.roles)
+    usual = _GRID_INLET if outside else next(iter(inlets))
+    inlet = st.session_state.get("od_inlet") or usual
     st.session_state.setdefault(f"{key}:inlet", inlet)
     return Form(
         key,
@@ -82,6 +88,8 @@ def draw(form: Form, world: World) -> None:
     form.draw([Field(id="files", label=_("照片和附件"), type="files")])
     with st.container(horizontal=True):
         form.draw(_fields(world, "anonymous", "confidential"))
+    if form.values.get("anonymous"):
+        st.caption(_("匿名的诉求不保存姓名和电话，群众凭编号和查询码看答复、作评价"))
     with st.expander(_("更多：标题、性质、紧急程度、发生时间、代人反映、被反映单位")):
         form.draw(_fields(world, *_MORE))
 

@@ -40,8 +40,8 @@ class Form:
             value = self._input(one, f"{self.key}:{name}")
             if one.type == "files":
                 self.uploads[name] = value or []
-            elif value not in (None, "", []):
-                self.values[name] = value
+            elif value not in (None, "", []) and (value is not False or one.required):
+                self.values[name] = value  # a box left alone says nothing, least of all "no"
             self.slots[name] = st.empty()
 
     def place(self, name: str) -> None:

@@ -10,6 +10,7 @@ from core.cases.inbox import ASKED, HELD, InboxLine
 from core.cases.queries import CaseLine, Page
 from core.rules.case import CLOSED
 from core.rules.demands import ANSWERED
+from core.rules.masking import mask_text
 from core.words import _, lazy, pick
 from pages.ui.files import list_file
 from pages.ui.markup import empty, esc, href, icon
@@ -170,7 +171,7 @@ def _task(world: World, item: InboxLine, do: str, awaited: str) -> str:
     line = item.case
     asked = asked_lines(world, item)
     if item.note:
-        asked += f'<span class="note">{icon("campaign")}{esc(item.note)}</span>'
+        asked += f'<span class="note">{icon("campaign")}{esc(mask_text(item.note))}</span>'
     if awaited:
         asked += f'<span class="note">{icon("hourglass_empty")}{esc(awaited)}</span>'
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")

@@ -9,7 +9,7 @@ from core.cases.standing import to_sum_up
 from core.paper.kinds import printable
 from core.rules.case import CLOSED, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Task
 from core.rules.forms import Field
-from core.rules.masking import mask_address, mask_name
+from core.rules.masking import mask_address, mask_name, mask_text
 from core.rules.permissions import Permission, Scope
 from core.words import _, lazy, pick
 from pages.ui import waits
@@ -172,8 +172,10 @@ def _task(world: World, task: Task) -> str:
     words, kind = _TASK_STATES[task.state]
     part = _("主办") if task.lead else _("协办")
     due = (due_badge(world, task.due_at) if task.running else "") + late_once(task.late)
-    note = f'<p class="note">{icon("campaign")}{lines(task.note)}</p>' if task.note else ""
-    result = f"<p>{lines(task.result)}</p>" if task.result else ""
+    note = (
+        f'<p class="note">{icon("campaign")}{lines(mask_text(task.note))}</p>' if task.note else ""
+    )
+    result = f"<p>{lines(mask_text(task.result))}</p>" if task.result else ""
     at = task.done_at or task.signed_at or task.opened_at
     return (
         f"<li><p>{tag(part)}<b>{esc(world.units.name(task.unit))}</b>{tag(str(words), kind)}{due}"

@@ -53,6 +53,18 @@ class TestWhatIsOffered:
 
 
 class TestDoingIt:
+    def test_numbers_in_what_units_write_are_masked_wherever_it_stands(
+        self, number: str, person: Find
+    ) -> None:
+        police = person("police")
+        person("dispatcher").act(
+            number, "assign", lead=f"{county.TOWNSHIP}-PC", note="请联系 13712345678"
+        )
+        police.act(number, "sign")
+        police.act(number, "report", result="已电话告知 13712345678")
+        (task,) = person("dispatcher").case(number)["tasks"]
+        assert (task["note"], task["result"]) == ("请联系 137****5678", "已电话告知 137****5678")
+
     def test_says_where_the_case_stands(self, number: str, person: Find) -> None:
         found = person("dispatcher").act(number, "assign", lead=TRAFFIC, assist=[ENFORCE])
         assert (found["stage"], found["stage_label"]) == ("assigned", "待签收")

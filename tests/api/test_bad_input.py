@@ -87,6 +87,12 @@ def test_each_is_named_in_words_and_nothing_is_kept(
     assert cases(office) == before
 
 
+def test_nobody_who_is_not_signed_in_spoils_it_for_others(anybody: Person) -> None:
+    for value in BAD["inlet"]:
+        found = anybody.post("/cases", GOOD | {"inlet": value}, 422)
+        assert "inlet" in found["data"]["fields"], value
+
+
 def test_all_faults_are_named_at_once(person: Find) -> None:
     faulty = {"body": "", "category": "no/such", "phone": "12", "lat": 100, "extra": 1}
     found = person("clerk").post("/cases", faulty, 422)

@@ -117,9 +117,14 @@ class TestTheMachine:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").json() == {"ready": True, "version": 1}
         anybody.get("/me", 401)
+        for n in range(3):
+            client.get(f"/api/no{n}%22")
         text = client.get("/metrics").text
         assert 'onedoor_requests_count{method="GET",route="/api/v1/me",status="401"}' in text
         assert "onedoor_messages_waiting 0" in text
+        made_up = 'onedoor_requests_count{method="GET",route="",status="404"} '
+        assert made_up in text, "nobody makes up lines without end"
+        assert "/api/no" not in text
 
     def test_is_not_ready_without_a_county(self, databases: Databases) -> None:
         name = databases.copy("empty")

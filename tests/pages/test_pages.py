@@ -189,6 +189,22 @@ def test_registering_knows_the_caller_and_warns_of_the_same_matter(
     assert "附近有相似的诉求" in shown(page)
 
 
+@pytest.mark.parametrize(("username", "inlet"), [("clerk", "phone"), ("worker", "grid")])
+def test_registering_begins_with_the_inlet_of_whoever_registers(
+    visit: Visit, sign_in: SignIn, username: str, inlet: str
+) -> None:
+    sign_in(username)
+    assert _field(visit("register").selectbox, "渠道").value == inlet
+
+
+def test_registering_says_what_anonymous_means(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    assert "不保存姓名和电话" not in shown(page)
+    _field(page.checkbox, "匿名").check().run()
+    assert any("不保存姓名和电话" in c.value for c in page.caption)
+
+
 def test_registering_says_beforehand_who_will_get_it(visit: Visit, sign_in: SignIn) -> None:
     sign_in("clerk")
     page = visit("register")
@@ -274,3 +290,18 @@ def test_every_page_opens_in_english(
 
 def _field(elements: object, label: str) -> object:
     return next(e for e in elements if e.label == label)  # pyright: ignore
+
+
+def test_a_box_left_alone_says_nothing_unless_it_has_to_be_answered() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from core.rules.forms import Field
+        from pages.ui.forms import Form
+
+        form = Form("k")
+        form.draw([Field(id="a", label="甲", type="yes")])
+        form.draw([Field(id="b", label="乙", type="yes", required=True)])
+        st.session_state["said"] = form.data()
+
+    assert AppTest.from_function(script).run().session_state["said"] == {"b": False}

@@ -55,6 +55,12 @@ class TestJointHandling:
         loop.do("enforce", "report", result="摊贩已搬走")
         assert (POLICE, "sum_up") not in loop.told
 
+    def test_and_when_the_last_of_them_gives_its_part_back(self) -> None:
+        loop = handling()
+        loop.do("enforce", "object", reason="不占道")
+        assert (POLICE, "sum_up") in loop.told
+        assert "report" in loop.can("police")
+
     def test_nobody_comes_late_by_waiting_for_others(self) -> None:
         loop = handling()
         lead = next(t for t in loop.file.tasks if t.lead)
@@ -123,7 +129,7 @@ class TestReturn:
         assert loop.do("enforce", "object", reason="不占道") == "handling"
         assert loop.case.holder == POLICE
         assert loop.tasks == {POLICE: SIGNED, BRIGADE: RETURNED}
-        assert loop.told == {(CENTRE, "returned")}
+        assert loop.told == {(CENTRE, "returned"), (POLICE, "sum_up")}
 
     def test_the_last_open_part_returned_leaves_what_the_lead_reported(self) -> None:
         loop = handling()

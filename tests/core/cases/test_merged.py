@@ -10,7 +10,8 @@ import pytest
 from core.access.desk import Office
 from core.cases.sweep import sweep
 from core.errors import Invalid
-from tests.support.asked import CENTRE, Case, on, wall
+from tests.support import county
+from tests.support.asked import CENTRE, Case, answered, on, wall
 from tests.support.moments import receive
 
 
@@ -79,6 +80,26 @@ def test_one_may_be_merged_into_a_part_of_another(case: Callable[..., Case]) -> 
         other.do("dispatcher", "merge", into=part.number)
         with pytest.raises(Invalid, match="已并案"):
             whole.do("dispatcher", "merge", into=other.number)
+
+
+def test_nothing_is_merged_into_what_has_had_its_answer(case: Callable[..., Case]) -> None:
+    main, other = case(), case()
+    with on("2026-11-16 11:00"):
+        answered(main)
+        with pytest.raises(Invalid, match="已经答复") as refused:
+            other.do("dispatcher", "merge", into=main.number)
+    assert refused.value.field == "into"
+
+
+def test_a_part_goes_past_the_accused_like_the_whole(office: Office) -> None:
+    accused = f"{county.TOWNSHIP}-C"
+    whole = Case(office, receive(office, "2026-11-16 09:00", category="other", accused=[accused]))
+    assert whole.seen("county").file.case.holder != accused
+    with on("2026-11-16 10:00"):
+        whole.do("county", "split", body="还有油烟扰民", category="other")
+    part = Case(office, "131024-20261116-000002").seen("county").file
+    assert (part.case.accused, part.case.parent_id is not None) == ([accused], True)
+    assert accused not in (part.case.holder, *(t.unit for t in part.tasks))
 
 
 def test_off_the_shelf_by_itself_it_takes_the_other_along(

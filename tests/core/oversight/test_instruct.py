@@ -230,6 +230,22 @@ class TestOnAClass:
         assert (found.state, found.parts[0].pressed, found.parts[0].late) == ("settled", 1, False)
         assert check(office) == []
 
+    def test_what_is_pending_is_not_left_out_for_what_is_settled(
+        self, office: Office, do: Do, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waiting, leader = on_class(office, to=[HOUSING]), county.actor(office, "leader")
+        with moved_to(datetime(2026, 11, 16, 11, tzinfo=ZONE)):
+            settled = on_class(office, to=[HOUSING])
+        with office.look(leader) as look:
+            (newer,) = (i for i in instructions(look, mine=True) if settled in i.numbers)
+        do("housing", settled, "feedback", text="已检修")
+        with office.work(leader) as work:
+            follow(work, newer.id, "settle", {})
+        monkeypatch.setattr("core.oversight.instructions.MOST", 1)
+        with office.look(leader) as look:
+            (found,) = instructions(look, mine=True)
+        assert found.numbers == [waiting]
+
     def test_what_nobody_has_answered_is_urged_and_only_the_leader_is_satisfied(
         self, office: Office, do: Do
     ) -> None:

@@ -12,7 +12,16 @@ from core.access.trail import TrailFilter, trail
 from core.blueprint.store import read_yaml
 from core.blueprint.versions import export, history
 from core.errors import Invalid, MovedOn, NotFound, NotPermitted
-from core.places.configure import MOST_BYTES, Draft, draft, drop, keep, keep_version, publish
+from core.places.configure import (
+    MOST_BYTES,
+    Draft,
+    draft,
+    drop,
+    in_force,
+    keep,
+    keep_version,
+    publish,
+)
 from tests.support import county
 
 
@@ -194,6 +203,13 @@ class TestPublishing:
         ]
         assert lines[0].data == {"version": 2, "note": "改了时限"}
 
+    def test_at_once_as_well(self, office: Office, body: dict[str, Any]) -> None:
+        with office.work(SYSTEM) as work:
+            assert in_force(work, body, "langfang", "换回原样") == 2
+        with office.look(county.actor(office, "auditor")) as look:
+            line = trail(look, TrailFilter()).lines[0]
+        assert (line.what, line.subject) == ("config.publish", "langfang")
+
 
 @pytest.mark.parametrize("username", ["auditor", "leader", "dispatcher"])
 def test_is_the_administrators_alone(office: Office, body: dict[str, Any], username: str) -> None:
@@ -206,6 +222,7 @@ def test_is_the_administrators_alone(office: Office, body: dict[str, Any], usern
             lambda: keep_version(work, 1),
             lambda: drop(work),
             lambda: publish(work, "x", seen),
+            lambda: in_force(work, body, "x", "x"),
         ):
             with pytest.raises(NotPermitted):
                 step()

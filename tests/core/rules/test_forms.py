@@ -63,6 +63,8 @@ TAKEN: list[tuple[str, dict[str, Any], Any, Any]] = [
     ("yes", {}, False, False),
     ("phone", {}, "138 0013 8000", "13800138000"),
     ("phone", {}, "+86 138-0013-8000", "13800138000"),
+    ("phone", {}, "\u202a13800138000\u202c", "13800138000"),  # copied from a list of contacts
+    ("text", {}, "反\u202egpj.exe", "反gpj.exe"),
     ("phone", {}, "１３８００１３８０００", "13800138000"),
     ("phone", {}, "0316-5551234", "03165551234"),
     ("phone", {}, "12345", "12345"),
@@ -128,7 +130,6 @@ REFUSED: list[tuple[str, dict[str, Any], Any, str]] = [
     ("text", {}, "半\ud800个", "内容含有无法显示的字符（U+D800），请删去"),
     ("text", {}, "私\ue000用", "内容含有无法显示的字符（U+E000），请删去"),
     ("text", {}, "无\ufffe字", "内容含有无法显示的字符（U+FFFE），请删去"),
-    ("text", {}, "反\u202egpj.exe", "内容含有无法显示的字符（U+202E），请删去"),
     ("phone", {}, "138\x0000138000", "内容含有无法显示的字符（U+0000），请删去"),
     # the future, and years nobody means
     ("date", {}, "2026-11-22", "内容不能晚于今天"),
