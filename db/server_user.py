@@ -173,7 +173,7 @@ def _make() -> pwd.struct_passwd:
     """
     if program := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin"):
         options = ("--system", "--user-group", "--no-create-home", "--shell=/usr/sbin/nologin")
-        with open(program, "rb") as alone:
+        with Path(program).open("rb") as alone:
             fcntl.flock(alone, fcntl.LOCK_EX)
             for _attempt in range(10):  # somebody else may be changing the list of users
                 with contextlib.suppress(KeyError):
