@@ -49,9 +49,10 @@ def _slot(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _bucket(settings: Settings, limit: Limit, key: str) -> str:
+def bucket(settings: Settings, name: str, key: str) -> str:
+    """Under which name `key` is counted."""
     digest = hmac.new(settings.secret_key.encode(), key.encode(), hashlib.sha256)
-    return f"{limit.name}:{digest.hexdigest()[:32]}"
+    return f"{name}:{digest.hexdigest()[:32]}"
 
 
 def too_many() -> TooMany:
@@ -72,7 +73,7 @@ _HELD = select(Hit.bucket, Hit.n).where(
 
 def room(look: Look, *limits: tuple[Limit, str]) -> dict[tuple[Limit, str], int]:
     """How many more of each (limit, key) this hour may see; counts nothing."""
-    names = {_bucket(look.settings, *limit): limit for limit in limits}
+    names = {bucket(look.settings, limit.name, key): (limit, key) for limit, key in limits}
     held = {
         row.bucket: row.n
         for row in look.tx.execute(_HELD, {"buckets": list(names), "slot": _slot(now())})
@@ -105,8 +106,8 @@ def count(work: Work, *limits: tuple[Limit, str]) -> None:
     Raises:
         TooMany: this one is over the limit; whoever lets the transaction fail undoes it.
     """
-    counted = Counter(_bucket(work.settings, limit, key) for limit, key in limits)
-    most = {_bucket(work.settings, limit, key): limit.most for limit, key in limits}
+    counted = Counter(bucket(work.settings, limit.name, key) for limit, key in limits)
+    most = {bucket(work.settings, limit.name, key): limit.most for limit, key in limits}
     rows = work.tx.execute(
         _COUNT,
         {"slot": _slot(now()), "buckets": list(counted), "ns": list(counted.values())},

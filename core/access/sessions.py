@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import bcrypt
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 
-from core.access import limits
+from core.access import limits, strangers
 from core.access.actor import NOBODY, Actor
 from core.access.audit import audit
 from core.access.desk import Look, Work
@@ -109,15 +109,13 @@ def sign_in(work: Work, username: str, password: str, address: str) -> Opened | 
 
 def identify(work: Work, username: str, password: str) -> Actor | NotSignedIn:
     """Who has this name and password. A failure is counted, and locks the account in the end: it
-    is returned, not raised, so that the count is committed."""
+    is returned, not raised, so that the count is committed. What is said and when, is the same
+    for a name that nobody has."""
     name, instant = username.strip()[:64], now()
-    person = work.tx.execute(
-        select(*_PERSON).where(Person.username == name).with_for_update()
-    ).one_or_none()
+    query = select(*_PERSON).where(named(name)).order_by(Person.username != name)
+    person = work.tx.execute(query.limit(1).with_for_update()).one_or_none()
     if person is None or not person.active:
-        bcrypt.checkpw(password.encode()[:72], _NOBODY)
-        audit(work, "sign_in.unknown", name)
-        return WrongPassword()
+        return _unknown(work, name, password)
     if person.locked_until and person.locked_until > instant:
         return _locked(person.locked_until - instant)
     if not bcrypt.checkpw(password.encode()[:72], person.password_hash.encode()):
@@ -126,6 +124,11 @@ def identify(work: Work, username: str, password: str) -> Actor | NotSignedIn:
         update(Person).where(Person.id == person.id).values(failures=0, locked_until=None)
     )
     return actor_of(work, person)
+
+
+def named(username: str) -> ColumnElement[bool]:
+    """Whose name this is, in capitals or not: nobody remembers which of them were."""
+    return func.lower(Person.username) == username.lower()
 
 
 def open_session(work: Work, actor: Actor) -> Opened:
@@ -150,6 +153,16 @@ def _locked(left: timedelta) -> LockedOut:
     return LockedOut(
         Text("密码多次输入错误，账号已锁定，请 {n} 分钟后再试", n=minutes), minutes=minutes
     )
+
+
+def _unknown(work: Work, name: str, password: str) -> NotSignedIn:
+    until = strangers.locked_until(work, name.lower())
+    if until:
+        return _locked(until - now())
+    bcrypt.checkpw(password.encode()[:72], _NOBODY)
+    audit(work, "sign_in.unknown", name)
+    locked = strangers.failed(work, name.lower())
+    return _locked(work.settings.lockout_for) if locked else WrongPassword()
 
 
 def _failed(work: Work, person: Row[*tuple[Any, ...]], instant: datetime) -> NotSignedIn:

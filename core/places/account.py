@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from core.access.audit import audit
 from core.access.desk import Work
-from core.access.sessions import WrongPassword, identify
+from core.access.sessions import WrongPassword, identify, named
 from core.errors import Invalid, NotSignedIn
 from core.places.imports.accounts import make_password
 from core.places.people import check_strength, examine, put_password, save_people, set_password
@@ -24,9 +24,9 @@ def add(work: Work, raw: dict[str, Any]) -> str:
     """
     work.actor.require(Permission.PEOPLE_MANAGE)
     values = examine(work, raw)
-    username = values["username"]
-    if work.tx.scalar(select(exists().where(Person.username == username))):
-        raise Invalid(_("用户名“{username}”已经有人用了", username=username), field="username")
+    taken = work.tx.scalar(select(Person.username).where(named(values["username"])).limit(1))
+    if taken is not None:
+        raise Invalid(_("用户名“{username}”已经有人用了", username=taken), field="username")
     password = values.get("password") or make_password()
     save_people(work, [values | {"password": password}])
     return password

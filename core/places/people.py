@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from core.access.audit import audit
 from core.access.desk import Work
-from core.access.sessions import hash_password
+from core.access.sessions import hash_password, named
 from core.blueprint.store import places_changed
 from core.errors import Invalid, NotFound
 from core.places.bulk import Saved, save
@@ -224,7 +224,7 @@ def disable(work: Work, username: str) -> None:
         raise Invalid(_("不能停用自己的账号"), field="username")
     work.tx.execute(update(Person).where(Person.id == person).values(active=False))
     places_changed(work.tx)
-    _end_sessions(work, [username])
+    work.tx.execute(delete(SignIn).where(SignIn.person_id == person))
     audit(work, "people.disable", username)
 
 
@@ -240,7 +240,9 @@ def enable(work: Work, username: str) -> None:
 
 def _person(work: Work, username: str) -> int:
     work.actor.require(Permission.PEOPLE_MANAGE)
-    found = work.tx.scalar(select(Person.id).where(Person.username == username))
+    found = work.tx.scalar(
+        select(Person.id).where(named(username)).order_by(Person.username != username).limit(1)
+    )
     if found is None:
         raise NotFound(_("没有用户“{username}”", username=username[:64]))
     return found

@@ -74,6 +74,31 @@ class TestSigningIn:
         with moved_to(now() + timedelta(minutes=16)):
             assert attempt(client, "clerk", county.PASSWORD)[0] == 200
 
+    def test_takes_a_name_in_capitals_or_not(self, client: TestClient) -> None:
+        status, found = attempt(client, " Clerk", county.PASSWORD)
+        assert (status, found["actor"]["username"]) == (200, "clerk")
+
+    @pytest.mark.parametrize("name", ["nobody-here", "clerk", "CLERK", "closed"])
+    def test_locks_names_that_nobody_has_as_well(
+        self, office: Office, client: TestClient, name: str
+    ) -> None:
+        """Or the lock would tell which accounts there are."""
+        if name == "closed":
+            name = "police"
+            with office.work(SYSTEM) as work:
+                disable(work, name)
+        said, start = [], now().replace(minute=1)
+        for minutes in (0, 0, 0, 1, 2, 2, 10, 18, 18):
+            with moved_to(start + timedelta(minutes=minutes)):
+                status, found = attempt(client, name, "wrong")
+                said.append((status, found["code"].partition(".")[2], found["data"].get("minutes")))
+        assert said == [
+            *[(401, "wrong", None)] * 4,
+            *[(401, "locked", 15)] * 2,
+            (401, "locked", 7),
+            *[(401, "wrong", None)] * 2,
+        ]
+
     def test_slows_down_who_tries_many_names_from_one_address(
         self, client: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:

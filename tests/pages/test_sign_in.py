@@ -98,7 +98,7 @@ class TestManyNamesFromOneAddress:
         browser.remote_ip, page = peer, visit()
         for n in range(6):
             browser.headers = [("X-Forwarded-For", f"198.51.100.7, 203.0.113.{n}")]
-            assert "用户名或密码不正确" in _try(page, "nobody", "Sommer-2026")
+            assert "用户名或密码不正确" in _try(page, f"nobody{n}", "Sommer-2026")
         for n in range(3):
             browser.headers = [
                 ("X-Forwarded-For", f"198.51.100.{n}"),

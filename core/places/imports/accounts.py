@@ -70,6 +70,7 @@ def import_people(work: Work, file: Source, progress: Progress | None = None) ->
     """
     work.actor.require(Permission.PEOPLE_MANAGE)
     find, roles = Finder(work.world), role_names(work.world.blueprint)
+    taken = {name.lower(): name for name in work.tx.scalars(select(Person.username))}
     passwords: dict[str, str] = {}
     saved = Saved()
     with open_table(file, COLUMNS) as table:
@@ -77,7 +78,7 @@ def import_people(work: Work, file: Source, progress: Progress | None = None) ->
         people = (
             person
             for _row, person in checking.good(
-                lambda row: _person(work, checking, find, roles, reach, row)
+                lambda row: _person(work, checking, find, roles, taken, reach, row)
             )
         )
         while batch := list(islice(people, BATCH)):
@@ -92,7 +93,13 @@ def import_people(work: Work, file: Source, progress: Progress | None = None) ->
 
 
 def _person(
-    work: Work, checking: Checking, find: Finder, roles: dict[str, str], reach: ways.Ways, row: Row
+    work: Work,
+    checking: Checking,
+    find: Finder,
+    roles: dict[str, str],
+    taken: dict[str, str],
+    reach: ways.Ways,
+    row: Row,
 ) -> dict[str, Any]:
     words = split_list(row["roles"])
     unknown = [w for w in words if w.casefold() not in roles]
@@ -111,8 +118,14 @@ def _person(
     if "area" in has:
         raw["area"] = find.area(row["area"], "area") if row["area"] else None
     person = examine(work, raw)
-    checking.once(row, "username", person["username"])
-    reach.read(row, person["username"])
+    username = person["username"]
+    theirs = taken.get(username.lower(), username)
+    if theirs != username:
+        raise Invalid(
+            _("已有用户名“{username}”，请写成一样的大小写", username=theirs), field="username"
+        )
+    checking.once(row, "username", username.lower())
+    reach.read(row, username)
     return person
 
 

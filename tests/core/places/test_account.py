@@ -44,9 +44,10 @@ class TestAdding:
             assert add(work, NEW | {"password": "Ceshi-2027!"}) == "Ceshi-2027!"
         assert signs_in(office, "lin", "Ceshi-2027!")
 
-    def test_never_takes_over_an_account_that_there_is(self, office: Office) -> None:
-        with admin(office) as work, pytest.raises(Invalid, match="已经有人用了") as refused:
-            add(work, NEW | {"username": "clerk"})
+    @pytest.mark.parametrize("username", ["clerk", "Clerk"])
+    def test_never_takes_over_an_account_that_there_is(self, office: Office, username: str) -> None:
+        with admin(office) as work, pytest.raises(Invalid, match="“clerk”已经有人用了") as refused:
+            add(work, NEW | {"username": username})
         assert refused.value.field == "username"
         assert one(office, "clerk").name == "张某"
         assert signs_in(office, "clerk", county.PASSWORD)

@@ -174,6 +174,17 @@ class TestWrongRows:
             (18, "姓名", "姓名含有无法显示的字符（U+0007），请删去"),
         ]  # fmt: skip
 
+    def test_a_name_that_differs_in_capitals_only(self, office: Office, tmp_path: Path) -> None:
+        lines = (
+            "Clerk,张某,受理员,,131024,,",
+            "sun,孙某,受理员,,131024,,",
+            "SUN,孙某,受理员,,131024,,",
+        )
+        assert rejected(office, tmp_path, *lines) == [
+            (2, "用户名", "已有用户名“clerk”，请写成一样的大小写"),
+            (4, "用户名", "与第 3 行重复"),
+        ]
+
     def test_several_faults_of_one_row_in_one_line(self, office: Office, tmp_path: Path) -> None:
         assert rejected(office, tmp_path, "张三,张某,受理员,,,,不是邮箱") == [
             (

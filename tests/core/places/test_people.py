@@ -115,7 +115,7 @@ class TestAccounts:
     def test_closed_and_opened_again(self, office: Office) -> None:
         admin = county.actor(office, "admin")
         with office.work(admin) as work:
-            disable(work, "clerk")
+            disable(work, "Clerk")
         assert not signs_in(office, "clerk")
         with office.work(admin) as work:
             enable(work, "clerk")
