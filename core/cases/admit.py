@@ -24,13 +24,18 @@ def key_holder(settings: Settings, number: str, code: str) -> Actor:
 def admit(work: Work, number: str, code: str, address: str) -> OneDoorError | None:
     """Let `work` go on as the resident who holds `number` and `code`; else say why not.
 
-    A refusal is returned, not raised, so that the failure it counted is committed.
+    A refusal is returned, not raised, so that the failure it counted is committed. Strangers who
+    guess elsewhere keep nobody out.
 
     Args:
         address: where the request came from, as the edge knows it.
     """
     who = key_holder(work.settings, number, code)
-    counted = (limits.CODES_OF_CASE, who.number), (limits.CODES_FROM, address)
+    counted = (
+        (limits.CODES_OF_CASE_FROM, f"{who.number} {address}"),
+        (limits.CODES_OF_CASE, who.number),
+        (limits.CODES_FROM, address),
+    )
     try:
         limits.check(work, *counted)
     except OneDoorError as refusal:

@@ -1,11 +1,13 @@
 """The resident's side: a number and a code open one case; guessing is slowed down."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.access.limits import CODES_FROM, CODES_OF_CASE
+from core.access.desk import Office
+from core.access.limits import CODES_FROM, CODES_OF_CASE, CODES_OF_CASE_FROM
 from core.now import moved_to, now
 from tests.support import county
 from tests.support.http import Person, Resident
@@ -78,7 +80,7 @@ class TestWrongCodes:
     def test_of_one_number_are_stopped_for_an_hour(self, case: Resident, anybody: Person) -> None:
         start = now().replace(minute=5)
         with moved_to(start):
-            for n in range(CODES_OF_CASE.most):
+            for n in range(CODES_OF_CASE_FROM.most):
                 anybody.get(case.path, 404, params={"code": f"guess{n}"})
             anybody.get(case.path, 429, params={"code": "guess"})
             found = case.look(429)  # the right one could be the lucky guess
@@ -86,6 +88,33 @@ class TestWrongCodes:
             case.rate(1, 429)
         with moved_to(start + timedelta(hours=1)):
             case.look()
+
+    @pytest.fixture
+    def guess(self, office: Office, case: Resident, anybody: Person) -> Callable[[int, int], None]:
+        """A wrong code from one of many addresses."""
+        office.settings = replace(office.settings, trusted_proxies=("testclient",))
+
+        def go(n: int, expect: int) -> None:
+            headers = {"X-Forwarded-For": f"198.51.100.{n % 250}"}
+            anybody.get(case.path, expect, params={"code": "guess"}, headers=headers)
+
+        return go
+
+    def test_of_strangers_do_not_keep_the_resident_out(
+        self, case: Resident, guess: Callable[[int, int], None]
+    ) -> None:
+        for _attempt in range(CODES_OF_CASE_FROM.most):
+            guess(1, 404)
+        guess(1, 429)
+        case.look()
+
+    def test_from_many_addresses_are_stopped_in_the_end(
+        self, case: Resident, guess: Callable[[int, int], None]
+    ) -> None:
+        for n in range(CODES_OF_CASE.most):
+            guess(n, 404)
+        guess(0, 429)
+        case.look(429)
 
     def test_from_one_address_are_stopped_whatever_the_number(
         self, case: Resident, anybody: Person
