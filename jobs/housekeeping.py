@@ -1,4 +1,4 @@
-"""Throws away what has run out: sessions and the counters of rate limits."""
+"""Throws away what has run out: sessions, the counters of rate limits, files of no case."""
 
 import threading
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
+from core.cases.files import drop_orphans
 from core.now import now
 from db.models import Hit, SignIn
 from jobs.registry import job
@@ -35,3 +36,10 @@ def run(office: Office, stop: threading.Event) -> Swept:
         sessions = work.tx.execute(delete(SignIn).where(ended)).rowcount
         hits = work.tx.execute(delete(Hit).where(Hit.slot < instant - KEEP_HITS)).rowcount
     return Swept(sessions, hits)
+
+
+@job("files", every=timedelta(days=1))
+def files(office: Office, stop: threading.Event) -> int:
+    """Delete the bytes that refused uploads left behind; returns how many files."""
+    with office.work(SYSTEM) as work:
+        return drop_orphans(work)

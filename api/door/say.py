@@ -127,7 +127,7 @@ def held_of(ask: Ask, typed: Typed) -> Held:
 def keep_photos(ask: Ask, held: Held) -> str:
     """Keep the photos of a posted form; what is wrong with the others, in words."""
     faults = []
-    most = limits.Limit("door.photo", 9 * ask.office.settings.anonymous_per_hour)
+    most = limits.photos(ask.office.settings)
     for upload in ask.form.getlist("photos"):
         if not isinstance(upload, UploadFile) or not upload.filename:
             continue

@@ -5,16 +5,19 @@ from typing import Any
 from fastapi import Request, Response
 
 from api.body import fields, uploads
+from api.caller import address_of
 from api.edge import residing
 from api.v1 import shapes
 from api.v1.actions import version_of
 from api.v1.docs import action, json_body, multipart
 from api.v1.files import UPLOADS_AT_ONCE, hand_out, keep
 from api.v1.resource import resource
+from core.access import limits
 from core.access.desk import Work
 from core.cases.act import act
 from core.cases.files import open_file
 from core.cases.public import public_view
+from core.open import office
 
 router = resource("public", "/public/cases/{number}")
 
@@ -59,12 +62,21 @@ async def _act(request: Request, number: str, code: str, action: str) -> Respons
 async def add(request: Request, number: str, code: str = "") -> Response:
     """Attach photos to one's own case, until it is closed."""
     sent = await uploads(request)
-    base = f"/api/v1/public/cases/{number}/files"
+    address = address_of(request, office().settings)
+
+    def do(work: Work) -> Any:
+        from_there = limits.photos(work.settings), address
+        if limits.room(work, from_there)[from_there] < len(sent):  # before any of it is on disk
+            raise limits.too_many()
+        kept = keep(work, number, sent, f"/api/v1/public/cases/{number}/files")
+        limits.count(work, *[from_there] * len(sent))
+        return kept
+
     return await residing(
         request,
         number,
         _code(request, code),
-        lambda work: keep(work, number, sent, base),
+        do,
         status=201,
         at="upload",
         most=UPLOADS_AT_ONCE,

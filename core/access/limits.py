@@ -50,6 +50,11 @@ def anonymous(settings: Settings) -> Limit:
     return Limit("anonymous", settings.anonymous_per_hour)
 
 
+def photos(settings: Settings) -> Limit:
+    """Files from one address by people who are not signed in: nine to an appeal."""
+    return Limit("door.photo", 9 * settings.anonymous_per_hour)
+
+
 def _slot(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 

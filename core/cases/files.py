@@ -4,9 +4,10 @@ import hashlib
 import os
 import secrets
 from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from core.access.desk import Look, Work
 from core.access.visible import visible_case
@@ -23,6 +24,10 @@ from core.words import _, lazy
 from db.models import CaseRow, FileRow
 
 _LARGEST_ID = 2**63 - 1
+_ORPHANS = timedelta(days=7), timedelta(days=1)
+_STORING = text("select pg_advisory_xact_lock_shared(hashtext('onedoor files'))")
+_SWEEPING = text("select pg_advisory_xact_lock(hashtext('onedoor files'))")
+"""Waits for those who store: they may have found their bytes there already."""
 _GONE = lazy("附件不存在，或您无权查看")
 
 
@@ -49,8 +54,8 @@ def too_large(settings: Settings, name: str = "") -> TooLarge:
 def attach(work: Work, number: str, name: str, data: bytes) -> int:
     """Keep a file as evidence of the case `number`; returns its id.
 
-    The bytes are on disk before the row is committed: a crash leaves at most an orphan
-    file, never a row without its bytes.
+    The bytes are on disk before the row is committed: a crash or a refusal leaves at most an
+    orphan file (`drop_orphans`), never a row without its bytes.
 
     Raises:
         NotFound: no such case, or not visible.
@@ -71,6 +76,7 @@ def attach(work: Work, number: str, name: str, data: bytes) -> int:
         raise too_large(settings, name)
     _room(work, case, shown)
     kept = examine(name, data)
+    work.tx.execute(_STORING)
     digest = store(settings, kept.data)
     file_id = work.office.new_id()
     work.tx.execute(
@@ -129,6 +135,33 @@ def store(settings: Settings, data: bytes) -> str:
     finally:
         half.unlink(missing_ok=True)
     return digest
+
+
+def drop_orphans(work: Work) -> int:
+    """Throw away bytes that no row names, of uploads that were refused; returns how many files.
+
+    Looks at files between a day and a week old: what has outlived a week of such sweeps had its
+    row then, and shall not be lost because this is another database.
+    """
+    instant = now()
+    first, last = (instant - days for days in _ORPHANS)
+    found = [p for p in work.settings.files.glob("??/*") if first <= _changed(p) < last]
+    if not found:
+        return 0
+    work.tx.execute(_SWEEPING)
+    names = {p.name for p in found}
+    kept = set(work.tx.scalars(select(FileRow.sha256).where(FileRow.sha256.in_(names))))
+    orphans = [p for p in found if p.name not in kept]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+def _changed(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:  # half a file, whole by now
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def open_file(look: Look, file_id: int) -> tuple[Evidence, Path]:

@@ -223,6 +223,16 @@ class TestResidents:
         resident.rate(5)
         resident.send_photo("a.jpg", pictures.photo(), 403)
 
+    def test_send_so_many_an_hour(self, office: Office, resident: Resident) -> None:
+        office.settings = replace(office.settings, anonymous_per_hour=1)
+        resident.hand_in(body="三号楼暖气不热", area=county.VILLAGE)
+        for n in range(9):
+            resident.send_photo("a.jpg", pictures.photo(40 + n, 30))
+        before = stored(office)
+        found = resident.send_photo("a.jpg", pictures.photo(90, 30), 429)
+        assert found["code"] == "too_many"
+        assert stored(office) == before
+
     def test_send_nothing_to_other_peoples_cases(self, number: str, resident: Resident) -> None:
         resident.hand_in(body="三号楼暖气不热", area=county.VILLAGE)
         resident.number = number

@@ -12,7 +12,16 @@ from jobs.registry import JOBS, job
 
 def test_the_worker_knows_all_jobs() -> None:
     assert worker.JOBS is JOBS
-    assert JOBS.keys() == {"callbacks", "fold", "housekeeping", "mail", "robot", "sweep", "webhook"}
+    assert JOBS.keys() == {
+        "callbacks",
+        "files",
+        "fold",
+        "housekeeping",
+        "mail",
+        "robot",
+        "sweep",
+        "webhook",
+    }
 
 
 def test_a_name_is_given_once() -> None:
