@@ -20,9 +20,10 @@ from api.edge import working
 from api.sheet import KEPT_BY_NOBODY, TYPES, stamped, worded
 from api.v1.cases import instant
 from core.access.desk import Work
-from core.cases.queries import Answer, CaseFilter
+from core.cases.queries import Answer, CaseFilter, Order
+from core.errors import Invalid
 from core.kpi.export import export_cases, write_csv, write_xlsx
-from core.words import _
+from core.words import Text, _, lazy
 
 _TEXTS = ("stage", "stage_kind", "kind", "area", "unit", "category", "inlet", "urgency", "q")
 _TIMES = ("due_since", "due_until", "since", "until", "closed_since", "closed_until")
@@ -30,19 +31,39 @@ AT_ONCE = 2
 """A large export keeps a connection and a core busy for a while."""
 
 
+_CHOICES = {
+    "stage_kind": ("", "open", "waiting", "closed", "live"),
+    "overdue": ("", "0", "1", "false", "true"),
+    "score_max": ("", "0", "1", "2", "3", "4", "5"),
+    "answer": get_args(Answer),
+    "order": ("", *get_args(Order)),
+}
+
+
 def wanted(request: Request) -> CaseFilter:
-    """The filter in the address, named as in `GET /api/v1/cases`."""
+    """The filter in the address, named as in `GET /api/v1/cases`.
+
+    Raises:
+        Invalid: names every field that holds something else; nobody shall take a list for
+            narrowed that is not.
+    """
     asked = request.query_params
-    score, answer = asked.get("score_max", ""), asked.get("answer", "")
+    faults: dict[str, str | Text] = {
+        name: lazy("{name} 只能是 {values}", name=name, values=_("、").join(filter(None, known)))
+        for name, known in _CHOICES.items()
+        if asked.get(name, "") not in known
+    }
+    if faults:
+        raise Invalid.of(faults)
     texts: dict[str, Any] = {name: asked.get(name, "") for name in _TEXTS}
     times: dict[str, Any] = {name: instant(name, asked.get(name, "")) for name in _TIMES}
     return CaseFilter(
         **texts,
         **times,
         overdue=asked.get("overdue", "") in ("1", "true"),
-        score_max=int(score) if score in ("1", "2", "3", "4", "5") else 0,
-        answer=cast("Answer", answer if answer in get_args(Answer) else ""),
-        order="due" if asked.get("order") == "due" else "newest",
+        score_max=int(asked.get("score_max") or 0),
+        answer=cast("Answer", asked.get("answer", "")),
+        order=cast("Order", asked.get("order") or "newest"),
     )
 
 

@@ -77,3 +77,26 @@ def test_the_closed_list_keeps_no_filter_that_only_open_cases_meet() -> None:
     assert {k: v for k, v in closed(f).items() if v} == {
         "stage_kind": "closed", "category": "housing", "closed_since": "2026-11-01",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("stage", "nonsense"),
+        ("stage_kind", "half"),
+        ("area", "nowhere"),
+        ("since", "yesterday"),
+        ("until", "2026-02-30"),
+        ("order", "random"),
+        ("overdue", "perhaps"),
+        ("score_max", "6"),
+        ("answer", "maybe"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_filter_that_says_nothing_is_refused_by_its_name(
+    http: TestClient, sign_in: SignIn, number: str, kind: str, name: str, value: str
+) -> None:
+    http.cookies.set(COOKIE, sign_in("dispatcher"))
+    answer = http.get(f"/download/cases.{kind}", params={name: value})
+    assert (answer.status_code, list(answer.json()["data"]["fields"])) == (422, [name])
