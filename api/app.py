@@ -10,11 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Match, Mount, Route
 
 from api import door, live, ops
 from api.answer import refusal
 from api.caller import locale_of
+from api.door import missing
 from api.v1 import (
     actions,
     assessments,
@@ -42,9 +43,26 @@ _V1 = (
 """What is asked for most comes first: routes are tried in their order."""
 
 
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def no_such_address(request: Request) -> Response:
+    """For programs, where Streamlit would answer with the office's page."""
+    return _refuse(request, HTTPException(404))
+
+
 def _refuse(request: Request, error: Exception) -> Response:
     with speaking(locale_of(request.headers.get("accept-language"))):
-        return refusal(error)
+        found = refusal(error)
+    if found.status_code == 405:
+        found.headers["Allow"] = ", ".join(_allowed(request))
+    return found
+
+
+def _allowed(request: Request) -> list[str]:
+    """What the address may be asked with (RFC 9110, 15.5.6): each method is a route of its own."""
+    there = (r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in there for method in getattr(route, "methods", ())})
 
 
 def make_api() -> FastAPI:
@@ -78,7 +96,14 @@ def make_api() -> FastAPI:
 
 def routes() -> list[BaseRoute]:
     """Everything that is served beside the office's pages."""
-    return [Mount("/api", make_api()), *ops.routes(), *door.routes(), *live.routes()]
+    return [
+        Mount("/api", make_api()),
+        *ops.routes(),
+        *door.routes(),
+        *live.routes(),
+        *missing.ROUTES,
+        Route("/open311/{rest:path}", no_such_address, methods=_METHODS),
+    ]
 
 
 def make_app() -> Starlette:

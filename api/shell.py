@@ -125,4 +125,5 @@ def routes(shell: Shell, addresses: Iterable[str]) -> list[BaseRoute]:
         Route("/office/{name}", asset),
         *(Route(f"/{address}", show, methods=["GET", "HEAD"]) for address in addresses),
         Route("/{address:word}", missing, methods=["GET", "HEAD"]),
+        *(Route(f"/{word}/{{rest:path}}", missing) for word in ("auth", "office", "download")),
     ]

@@ -226,8 +226,14 @@ class TestAddresses:
         person("clerk").get("/cases", params={"q": q})
 
     def test_that_do_not_exist(self, client: TestClient, person: Find) -> None:
-        for path in ("/api/v1/nothing", "/api/nothing", "/api/v1/cases/a/b/c/d"):
+        for path in (
+            "/api/v1/nothing",
+            "/api/nothing",
+            "/api/v1/cases/a/b/c/d",
+            "/open311/v2/nothing.json",
+        ):
             found = client.get(path)
             assert (found.status_code, found.json()["code"]) == (404, "no_such_address")
         found = client.put("/api/v1/cases", json={})
         assert (found.status_code, found.json()["code"]) == (405, "method")
+        assert found.headers["allow"] == "GET, POST"

@@ -47,7 +47,7 @@ def test_every_registered_page_can_be_reached_by_its_address(http: TestClient) -
 
 
 def test_any_other_word_is_not_found_in_our_words(http: TestClient) -> None:
-    for word in ("nonsense", "registry", "ui"):
+    for word in ("nonsense", "registry", "ui", "auth/x", "download/nothing.csv", "office/a/b"):
         answer = http.get(f"/{word}")
         assert answer.status_code == 404
         assert "没有这个页面" in answer.text

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from api import door
+from api.app import make_app
 from api.door import assets, board, body
 from core import open as house
 from core.access.actor import SYSTEM
@@ -203,3 +204,25 @@ def test_light_in_a_real_city_of_3619_villages(databases: Databases) -> None:
         house.use(None)
         office.engine.dispose()
         databases.drop(name)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/t/1/2/3", "/new/nothing", "/q/P0001/x", "/help/me", "/board/x", "/live/a/b", "/door/a/b"],
+)
+def test_an_unknown_address_is_a_page_with_ways_on(office: Office, path: str) -> None:
+    house.use(office)
+    with TestClient(make_app()) as client:
+        page = Page(client.get(path))
+    house.use(None)
+    assert page.status == 404
+    assert "没有这个页面" in page.text
+    assert 'href="/new"' in page.html
+
+
+def test_a_slash_too_many_is_forgiven(office: Office) -> None:
+    house.use(office)
+    with TestClient(make_app(), follow_redirects=False) as client:
+        for path in ("/new/", "/t/", "/help//"):
+            assert client.get(path).headers["location"] == path.strip("/").join(("/", ""))
+    house.use(None)
