@@ -12,13 +12,14 @@ from starlette.responses import Response
 from api.answer import encode
 from api.live.asked import DATA, WALL, Variant
 from core.blueprint.world import World
+from core.cases.detail import OWN
 from core.errors import OneDoorError
 from core.kpi.board import Flow, LiveBoard, Pile
 from core.kpi.happened import Happened
 from core.now import local, local_day
 from core.rules.areas import ancestors, contains
 from core.rules.deadlines import describe_left, time_left
-from core.rules.ladders import LAPSE, OVERDUE, REMIND
+from core.rules.ladders import OVERDUE
 from core.rules.lateness import words
 from core.words import _, lazy, pick, speaking
 
@@ -27,12 +28,6 @@ ROWS = 8
 """Lines of a list that fit on a wall, large enough to be read from five metres."""
 MOST = 60
 """Units or places that the office page names; the menu of areas has them all."""
-_OWN = {
-    "create": lazy("登记"),
-    REMIND: lazy("期限提醒"),
-    OVERDUE: lazy("超期提醒"),
-    LAPSE: lazy("到期"),
-}
 _FLOWS = {
     "received": lazy("今天受理"),
     "answered": lazy("今天答复"),
@@ -169,7 +164,7 @@ def _action(world: World, action: str) -> str:
     rows = (t for t in world.blueprint.workflow.transitions if t.id == action)
     if row := next(rows, None):
         return pick(row.label)
-    return str(_OWN.get(action) or _("有新进展"))
+    return str(OWN.get(action) or _("有新进展"))
 
 
 @cache

@@ -8,7 +8,7 @@ from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.because import why
 from core.cases.decide import fields_of
-from core.cases.detail import Detail, Evidence
+from core.cases.detail import Detail, Evidence, line_label
 from core.cases.outcome import Outcome
 from core.cases.public import PublicView
 from core.cases.queries import CaseLine
@@ -170,13 +170,11 @@ def demand(world: World, d: Demand) -> dict[str, Any]:
 
 
 def _entry(world: World, e: Entry) -> dict[str, Any]:
-    rows = world.blueprint.workflow.transitions
-    label = next((pick(t.label) for t in rows if t.id == e.action), e.action)
     return {
         "seq": e.seq,
         "at": e.at,
         "action": e.action,
-        "label": label,
+        "label": line_label(world, e.action),
         "actor": e.actor_name if e.actor_id else _(e.actor_name),
         "unit": e.actor_unit,
         "from_stage": e.from_stage,

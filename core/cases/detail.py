@@ -1,6 +1,6 @@
 """One case with everything around it, as its reader may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,11 +18,29 @@ from core.cases.relatives import Relative, relatives
 from core.errors import Invalid, NotPermitted
 from core.rules.case import Case, CaseFile, Demand, Entry, Task
 from core.rules.forms import Field
+from core.rules.ladders import DATED, LAPSE, OVERDUE, REMIND
 from core.rules.masking import mask_address, mask_all, mask_name, mask_phone, mask_text
 from core.rules.permissions import Permission, Scope
 from core.rules.workflow import Transition
-from core.words import _
+from core.words import Text, _, lazy, pick
 from db.models import EntryRow, FileRow, RatingRow, Resident
+
+OWN: Mapping[str, Text] = {
+    "create": lazy("登记"),
+    REMIND: lazy("期限提醒"),
+    OVERDUE: lazy("超期提醒"),
+    LAPSE: lazy("到期"),
+    DATED: lazy("期限已确定"),
+}
+"""Lines of a timeline that no county names: its beginning, and what clocks write."""
+
+
+def line_label(world: World, action: str) -> str:
+    """What a line of the timeline is called."""
+    if action in OWN:
+        return str(OWN[action])
+    rows = world.blueprint.workflow.transitions
+    return next((pick(t.label) for t in rows if t.id == action), action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

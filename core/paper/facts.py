@@ -8,7 +8,7 @@ from typing import Any
 from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.decide import fields_of
-from core.cases.detail import Detail, Identity
+from core.cases.detail import Detail, Identity, line_label
 from core.cases.public import ending
 from core.cases.step import LATE_SINCE
 from core.now import now
@@ -21,15 +21,11 @@ from core.rules import demands
 from core.rules.case import DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Demand, Task
 from core.rules.deadlines import describe_left, time_left
 from core.rules.forms import Field
-from core.rules.ladders import DATED, LAPSE, OVERDUE, REMIND
 from core.rules.masking import mask_address, mask_name, mask_text
 from core.words import pick, speaking
 
 _TASKS = {
     OPENED: "待签收", SIGNED: "办理中", DONE: "已反馈", RETURNED: "已退回", WITHDRAWN: "已收回",
-}  # fmt: skip
-_OWN = {
-    "create": "登记", REMIND: "期限提醒", OVERDUE: "超期提醒", LAPSE: "到期", DATED: "期限已确定",
 }  # fmt: skip
 
 
@@ -314,7 +310,7 @@ def _lines(found: Detail) -> list[Row]:
     world, rows = found.world, []
     for entry in found.timeline:
         steps = [t for t in world.blueprint.workflow.transitions if t.id == entry.action]
-        label = _OWN.get(entry.action) or (pick(steps[0].label) if steps else entry.action)
+        label = line_label(world, entry.action)
         fields = {f.id: f for step in steps for f in fields_of(world, step)}
         said = [
             f"{pick(fields[name].label)}：{mask_text(value_words(world, fields[name], value))}"

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from core.blueprint.world import World
-from core.cases.climb import DATED, LAPSE, OVERDUE, REMIND
+from core.cases.climb import LAPSE, OVERDUE, REMIND
 from core.cases.decide import fields_of
-from core.cases.detail import Detail
+from core.cases.detail import OWN, Detail, line_label
 from core.cases.step import LATE_SINCE
 from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, TASK_CLOCK, Entry
 from core.rules.forms import Field
@@ -17,13 +17,6 @@ from pages.ui.markup import esc, icon, lines
 from pages.ui.rows import stage_name
 from pages.ui.times import exact, when
 
-_OWN = {
-    "create": lazy("登记"),
-    REMIND: lazy("期限提醒"),
-    OVERDUE: lazy("超期提醒"),
-    LAPSE: lazy("到期"),
-    DATED: lazy("期限已确定"),
-}
 CLOCKS = {
     CASE_CLOCK: lazy("诉求时限"),
     STAGE_CLOCK: lazy("环节时限"),
@@ -40,8 +33,7 @@ def timeline(found: Detail) -> str:
 
 def _entry(world: World, entry: Entry) -> str:
     rows = [t for t in world.blueprint.workflow.transitions if t.id == entry.action]
-    own = _OWN.get(entry.action)
-    label = str(own) if own else pick(rows[0].label) if rows else entry.action
+    label = line_label(world, entry.action)
     by = entry.actor_name if entry.actor_id else _(entry.actor_name)
     who = " · ".join(p for p in (by, entry.actor_unit) if p)
     moved = (
@@ -50,7 +42,11 @@ def _entry(world: World, entry: Entry) -> str:
         else ""
     )
     fields = {f.id: f for row in rows for f in fields_of(world, row)}
-    said = _rung(world, entry.data) if own and not rows else _said(world, fields, entry.data)
+    said = (
+        _rung(world, entry.data)
+        if entry.action in OWN and not rows
+        else _said(world, fields, entry.data)
+    )
     kind = "late" if entry.action == OVERDUE else ""
     mark = icon(_MARKS.get(entry.action, "circle"))
     return (
