@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -74,16 +75,26 @@ def default_home() -> Path:
     return Path("/var/lib/onedoor") if os.geteuid() == 0 else Path(".onedoor").resolve()
 
 
+def _folder(name: str, default: Path) -> Path:
+    home = Path(os.environ.get(name) or default).expanduser()
+    if any(os.path.isfile(p) for p in (home, *home.parents)):  # noqa: PTH113 (raises nothing)
+        raise BadSetting(
+            lazy("数据目录 {home} 是一个文件，请用 ONEDOOR_HOME 指定一个目录", home=home)
+        )
+    return home
+
+
 def _secret(home: Path) -> str:
     """The installation's secret, made once and kept where only its owner reads it."""
     path = home / "secret"
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:  # noqa: PTH123 (mode at creation)
+            with (
+                suppress(FileExistsError),  # another process was first
+                open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file,  # noqa: PTH123 (mode at creation)
+            ):
                 file.write(secrets.token_hex(32))
-        return path.read_text().strip()
-    except FileExistsError:
         return path.read_text().strip()
     except OSError as error:
         raise BadSetting(
@@ -116,7 +127,7 @@ def load() -> Settings:
         BadSetting: a variable holds something unusable; the message names it.
     """
     env = os.environ.get
-    home = Path(env("ONEDOOR_HOME") or default_home()).expanduser()
+    home = _folder("ONEDOOR_HOME", default_home())
     locale = env("ONEDOOR_LOCALE") or "zh_CN"
     if locale not in LOCALES:
         raise BadSetting(lazy("ONEDOOR_LOCALE 只能是 zh_CN 或 en，现为“{locale}”", locale=locale))

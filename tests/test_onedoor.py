@@ -116,6 +116,11 @@ def _areas(shell: Shell) -> str:
     return shell.write("areas.csv", "code,name\n131024,香河县\n")
 
 
+def test_nothing_is_proved_of_no_county(shell: Shell) -> None:
+    assert "请先运行 onedoor init" in shell.refused("check")
+    assert "请先运行 onedoor init" in shell.refused("check", "--json")
+
+
 def test_init_makes_a_whole_county_or_none(shell: Shell) -> None:
     county = ("init", "--blueprint", "xianghe", "--areas", _areas(shell))
     assert "没有文件“no-such.csv”" in shell.refused(*county, "--users", "no-such.csv")

@@ -50,8 +50,13 @@ def check(office: Office, progress: Progress | None = None) -> list[Finding]:
 
     Args:
         progress: called with the cases whose timeline has been verified, and their number.
+
+    Raises:
+        NotSetUp: there is no county to prove anything of.
     """
     found: list[Finding] = []
+    with office.look(SYSTEM) as look:
+        look.world  # noqa: B018 (an empty database would pass)
     for rule, (message, examine) in RULES.items():
         with office.look(SYSTEM) as look:
             broken = _gather(rule, message, examine(look, progress))

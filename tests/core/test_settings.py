@@ -31,6 +31,19 @@ def test_what_the_county_has_said_holds(environment: dict[str, str]) -> None:
     assert settings().public_url == "https://shuoshi.example.gov.cn"
 
 
+@pytest.mark.parametrize("below", ["", "/deeper"])
+def test_a_home_that_is_a_file_is_refused(
+    environment: dict[str, str], tmp_path: Path, below: str
+) -> None:
+    (tmp_path / "file").write_text("x")
+    environment["ONEDOOR_HOME"] = f"{tmp_path}/file{below}"
+    with pytest.raises(BadSetting, match="是一个文件，请用 ONEDOOR_HOME"):
+        load()
+    del environment["ONEDOOR_SECRET_KEY"]
+    with pytest.raises(BadSetting, match="是一个文件"):
+        load()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
