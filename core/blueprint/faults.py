@@ -47,9 +47,14 @@ def faults_of(body: Any) -> list[str]:
     try:
         return checks.faults(Blueprint.model_validate(body))
     except ValidationError as error:
-        own = [line for fault in error.errors() for line in _worded(fault)]
+        own = worded(error)
     beside = checks.faults(_sound(body)) if isinstance(body, dict) else []
     return list(dict.fromkeys(own + beside))
+
+
+def worded(error: ValidationError) -> list[str]:
+    """The faults of any of our YAML files, each beginning with its place."""
+    return list(dict.fromkeys(line for fault in error.errors() for line in _worded(fault)))
 
 
 def _worded(fault: ErrorDetails) -> list[str]:

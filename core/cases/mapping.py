@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, ValidationError, field_validator, model_va
 from pydantic import Field as Constraint
 
 from core.blueprint import yaml_text
+from core.blueprint.faults import worded
 from core.cases.intake import FIELDS
 from core.errors import Invalid, NotFound
 from core.rules.forms import Code, Label, Rule
@@ -292,7 +293,7 @@ def read_mapping(name_or_file: str | Path) -> CaseMapping:
     try:
         return CaseMapping.model_validate(yaml_text.load(path.read_bytes(), path.name))
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, f['loc'])) or '-'}: {f['msg']}" for f in error.errors()]
+        faults = worded(error)
         raise Invalid(
             _("映射“{name}”有 {n} 处需要改正：\n{lines}",
               name=path.name, n=len(faults), lines="\n".join(faults)),

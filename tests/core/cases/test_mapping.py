@@ -56,8 +56,8 @@ def test_a_file_with_faults_lists_them_with_their_places(tmp_path: Path) -> None
     with pytest.raises(Invalid) as fault:
         read_mapping(path)
     assert "映射“mine.yaml”有 2 处需要改正" in fault.value.message
-    assert "received_at: " in fault.value.message
-    assert "fields.body: " in fault.value.message
+    assert "received_at：缺少这一项" in fault.value.message
+    assert "fields.body：" in fault.value.message
 
 
 def test_not_yaml_and_not_there(tmp_path: Path) -> None:
@@ -134,3 +134,20 @@ class TestValues:
 )
 def test_old_text_is_mended(text: str, lines: bool, mended_: str) -> None:
     assert mended(text, lines=lines) == mended_
+
+
+def test_every_fault_is_worded_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "source: a b\ntimes: x\nfields: {body: {colum: x}, title: 7}\n", encoding="utf-8"
+    )
+    with pytest.raises(Invalid) as fault:
+        read_mapping(path)
+    assert fault.value.message.splitlines() == [
+        "映射“own.yaml”有 5 处需要改正：",
+        "source：写法不对，应符合 ^[A-Za-z0-9_./-]{1,64}$",
+        "times：应为列表",
+        "received_at：缺少这一项",
+        "fields.body.colum：没有这一项设置",
+        "fields.title：应为一组“名称: 内容”",
+    ]
