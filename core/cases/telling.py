@@ -62,6 +62,12 @@ class _Ready:
     area: str
     inlet: str
 
+    @property
+    def caller(self) -> Caller:
+        """Who gave a phone number with it; of nobody the number is empty."""
+        values = self.appeal.values
+        return county_of(self.area), "" if values.get("anonymous") else values.get("phone") or ""
+
 
 def tell_rows(office: Office, bulk: Bulk, piece: Piece) -> Told:
     """Tell the rows that are not known yet, and leave the others alone."""
@@ -95,14 +101,11 @@ class _Teller:
         new = _unknown(office, self.piece, self._ready())
         self.told.known = self.told.rows - len(new) - len(self.told.refused)
         dry_run = self.piece.dry_run
-        residents = {} if dry_run else _residents(office, new)
         numbers = range(1, len(new) + 1) if dry_run else draw_numbers(office, len(new))
+        stories = list[tuple[_Ready, Story]]()
         for one, running in zip(new, numbers, strict=True):
-            values = one.appeal.values
-            key = county_of(one.area), values.get("phone", "")
-            resident = None if values.get("anonymous") else residents.get(key)
             try:
-                story = self._story(one, running, resident)
+                story = self._story(one, running)
             except (Invalid, NotPermitted) as fault:
                 self._refuse(one.number, fault)
                 continue
@@ -110,7 +113,12 @@ class _Teller:
             self.told.saved += 1
             self.told.replied += case.replied_at is not None
             self.told.closed += case.closed_at is not None
-            if not dry_run:
+            stories.append((one, story))
+        if not dry_run:
+            residents = _residents(office, [one for one, _story in stories])
+            for one, story in stories:
+                case = replace(story.file.case, resident_id=residents.get(one.caller))
+                story.file.case = case
                 bulk.add(story)
 
     def _refuse(self, number: int, fault: Invalid | NotPermitted) -> None:
@@ -155,7 +163,7 @@ class _Teller:
                 raise Invalid(_("{column}晚于现在", column=column), field=column or "")
             last = at
 
-    def _story(self, one: _Ready, running: int, resident: int | None) -> Story:
+    def _story(self, one: _Ready, running: int) -> Story:
         line, notes = one.line, []
         change = begin_case(
             self.world,
@@ -166,7 +174,6 @@ class _Teller:
             running=running,
             code_hash=secrets.token_hex(16),  # nobody was given a query code
             at=line.received_at,
-            resident_id=resident,
         )
         story = Story(self.past, change)
         if line.unit:
@@ -220,13 +227,13 @@ def _unknown(office: Office, piece: Piece, ready: Sequence[_Ready]) -> list[_Rea
 
 
 def _residents(office: Office, ready: Sequence[_Ready]) -> dict[Caller, int]:
-    """Find or create who gave a phone number; returns their ids by county and number."""
+    """Find or create who gave a phone number; returns their ids by county and number. Of a row
+    that stays out nobody is kept."""
     people: dict[Caller, dict[str, Any]] = {}
     for one in ready:
-        values = one.appeal.values
-        if not values.get("phone") or values.get("anonymous"):
+        key = one.caller
+        if not key[1]:
             continue
-        key = county_of(one.area), values["phone"]
         person = people.get(key)
         if person is None:
             person = people[key] = {
@@ -236,7 +243,7 @@ def _residents(office: Office, ready: Sequence[_Ready]) -> dict[Caller, int]:
                 "phone": key[1],
                 "at": one.line.received_at,
             }
-        person["name"] = person["name"] or values.get("name", "")
+        person["name"] = person["name"] or one.appeal.values.get("name", "")
     if not people:
         return {}
     with office.work(SYSTEM) as work:

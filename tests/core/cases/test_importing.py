@@ -177,8 +177,13 @@ class TestBadRows:
 
     def test_nothing_is_half_written(self, office: Office, bring: Importer) -> None:
         """The unit is unknown only when the case has been begun: nothing of it may stay."""
-        bring("6,2026-11-01,标题,内容,,,131024-XX", header=f"{HEADER},单位", unit="单位")
-        for table in ("cases", "task", "clock", "timeline", "delta"):
+        bring(
+            "6,2026-11-01,标题,内容,,,131024-XX,13800001111,张某",
+            header=f"{HEADER},单位,电话,姓名",
+            unit="单位",
+            fields={"phone": "电话", "name": "姓名"},
+        )
+        for table in ("cases", "task", "clock", "timeline", "delta", "resident"):
             assert rows(office, f"select * from {table}") == []  # noqa: S608
 
     def test_a_file_without_the_columns_is_refused_as_a_whole(self, bring: Importer) -> None:
