@@ -181,6 +181,15 @@ def _csv_lines(stream: IO[bytes], encoding: str, name: str) -> Generator[list[st
             _("“{name}”的文字编码认不出来，请另存为 UTF-8 的 CSV", name=name), field="file"
         ) from error
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise Invalid(
+                _(
+                    "“{name}”里有一格超过 {n} 字，可能是它前面的引号没有配对；请改正后再导入",
+                    name=name,
+                    n=csv.field_size_limit(),
+                ),
+                field="file",
+            ) from error
         raise Invalid(
             _("“{name}”不是完整的 CSV，可能有引号没有配对", name=name), field="file"
         ) from error

@@ -170,6 +170,11 @@ class TestDamaged:
         path = csv_of(tmp_path, 'a\n"' + "x" * 200_000)
         assert "引号没有配对" in refused(path)
 
+    def test_a_cell_without_end(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.csv"
+        path.write_text("代码,名称\n1," + "甲" * 200_000 + "\n", encoding="utf-8")
+        assert "“a.csv”里有一格超过 131072 字" in refused(path)
+
     def test_xlsx_cut_short(self, tmp_path: Path) -> None:
         path = xlsx_of(tmp_path, [["a"]])
         path.write_bytes(path.read_bytes()[:-200])
