@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.errors import Invalid
-from core.places.tables import Column, Row, Table
+from core.places.tables import REJECTED, Column, Row, Table
 from core.rules.forms import clean_text
-from core.rules.spreadsheet_safe import defuse
+from core.rules.spreadsheet_safe import defuse, fenced
 from core.words import _
 
 Progress = Callable[[int, int | None], None]
@@ -153,7 +153,7 @@ def write_rejected(report: Report, path: Path) -> Path:
     titles = list(dict.fromkeys(title for r in report.rejected for title in r.values))
     lines = [[r.row, r.field, r.message, *(r.values.get(t, "") for t in titles)]
              for r in report.rejected]  # fmt: skip
-    return _write(path, [_("行号"), _("有问题的列"), _("原因"), *titles], lines)
+    return _write(path, [*map(str, REJECTED), *titles], lines)
 
 
 def write_passwords(report: Report, path: Path) -> Path:
@@ -168,6 +168,5 @@ def _write(path: Path, header: list[str], lines: Sequence[Sequence[str | int]]) 
     os.fchmod(opened, 0o600)
     with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([defuse(h) for h in header])
-        writer.writerows([[defuse(cell) for cell in line] for line in lines])
+        writer.writerows([[fenced(str(cell)) for cell in line] for line in (header, *lines)])
     return path

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from core.errors import Invalid
 from core.places.sheets import Source, name_of, open_sheet
-from core.words import _, locale
+from core.rules.spreadsheet_safe import unfenced
+from core.words import LOCALES, _, lazy, locale, speaking
 
 MOST_ROWS = 300_000
+REJECTED = lazy("行号"), lazy("有问题的列"), lazy("原因")
+"""The first titles of a file of rejected rows that we wrote; its cells are fenced."""
 HEADER_WITHIN = 10
 """Office tables often carry a title above the header row."""
 
@@ -79,16 +82,33 @@ def open_table(
     """
     name = name_of(source)
     with open_sheet(source) as sheet:
-        number, header, places = _header(sheet.lines, columns, name)
+        lines = _unfenced(sheet.lines)
+        number, header, places = _header(lines, columns, name)
         titles = [title.strip() for title in header]
         total = None if sheet.total is None else max(sheet.total - number, 0)
         yield Table(
             name=name,
             headers={column: titles[at] for column, at in places.items()},
             ignored=tuple(t for at, t in enumerate(titles) if t and at not in places.values()),
-            rows=_rows(sheet.lines, number, titles, places, name, most_rows),
+            rows=_rows(lines, number, titles, places, name, most_rows),
             total=total,
         )
+
+
+def _unfenced(lines: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The lines as they were before we made them safe for a spreadsheet, where we did."""
+    ours = False
+    for number, line in enumerate(lines):
+        ours = ours or (number == 0 and tuple(line[:3]) in _rejected())
+        yield [unfenced(cell) for cell in line] if ours else line
+
+
+def _rejected() -> set[tuple[str, ...]]:
+    found = set()
+    for name in LOCALES:
+        with speaking(name):
+            found.add(tuple(map(str, REJECTED)))
+    return found
 
 
 def _plain(title: str) -> str:

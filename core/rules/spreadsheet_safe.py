@@ -15,6 +15,7 @@ _STARTS_FORMULA = frozenset("=+-@\t\r\n")
 _HARMLESS = re.compile(r"-+|-[0-9]+(?:\.[0-9]+)?")
 # XML 1.0 has no place for these, so an XLSX holding one does not open
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_QUOTES = re.compile("'*")
 _INVISIBLE = " \u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 
 
@@ -33,3 +34,16 @@ def defuse(value: Value) -> Value:
     if risky and not _HARMLESS.fullmatch(text):
         text = "'" + text
     return cast("Value", text)
+
+
+def fenced(text: str) -> str:
+    """As `defuse`, so that `unfenced` gives the very same text back: one apostrophe more also
+    where there are some before what would run."""
+    bare = _QUOTES.sub("", text, count=1)
+    return "'" + _UNWRITABLE.sub("", text) if defuse(bare).startswith("'") else defuse(text)
+
+
+def unfenced(text: str) -> str:
+    """What was `fenced`."""
+    bare = _QUOTES.sub("", text, count=1)
+    return text[1:] if text[:1] == "'" and defuse(bare).startswith("'") else text

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from core.places.importing import TABLES, Rejected, Report, write_passwords, write_rejected
-from core.places.tables import _plain
+from core.places.tables import Column, _plain, open_table
+from core.rules.spreadsheet_safe import defuse
+from core.words import speaking
 
 
 def read(path: Path) -> list[list[str]]:
@@ -27,6 +29,33 @@ class TestRejectedRows:
             ["3", "名称", "名称不能以 = + - @ 开头", "131024102", "'=1+1"],
             ["5", "代码", "与第 4 行重复", "131024103", "甲\n乙"],
         ]
+
+    @pytest.mark.parametrize("language", ["zh_CN", "en"])
+    def test_read_again_they_are_as_they_were(self, tmp_path: Path, language: str) -> None:
+        """What was made safe for a spreadsheet is undone, and nothing else."""
+        cells = (
+            "=1+1",
+            "'=1+1",
+            "''=1",
+            "'=",
+            "-5",
+            "'-5",
+            "'甲'",
+            "+86 316",
+            " @甲",
+            "－",
+            "＝甲",
+        )
+        lost = [Rejected(n, "", "", {"代码": str(n), "@名称": c}) for n, c in enumerate(cells, 2)]
+        with speaking(language):
+            path = write_rejected(Report(rejected=lost), tmp_path / "r.csv")
+        assert all(defuse(cell) == cell for line in read(path) for cell in line)
+        with open_table(path, [Column("代码", ()), Column("@名称", ())]) as table:
+            assert tuple(row.cells["@名称"] for row in table.rows) == cells
+        own = tmp_path / "own.csv"
+        own.write_text("代码,@名称\n1,'=1+1\n", encoding="utf-8")
+        with open_table(own, [Column("代码", ()), Column("@名称", ())]) as table:
+            assert [row.cells["@名称"] for row in table.rows] == ["'=1+1"]
 
     def test_only_its_owner_reads_it(self, tmp_path: Path) -> None:
         (tmp_path / "r.csv").touch(0o644)
