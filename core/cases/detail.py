@@ -96,7 +96,7 @@ def detail(look: Look, number: str) -> Detail:
         NotFound: no such case, or not visible to the reader.
     """
     look.actor.require(Permission.CASE_READ)
-    file = load(look, number)
+    file = _in_confidence(look.actor, load(look, number))
     world = look.world_of(file.case.config_version)
     found = Detail(
         file=file,
@@ -112,6 +112,14 @@ def detail(look: Look, number: str) -> Detail:
         relatives=relatives(look, world, file),
     )
     return _from_outside(found) if look.actor.scope is Scope.OUTSIDE else found
+
+
+def _in_confidence(reader: Actor, file: CaseFile) -> CaseFile:
+    """Who was spoken for is hidden from those who may not know who spoke: in a village a family
+    name is enough to find them."""
+    if may_know(reader, file.case):
+        return file
+    return replace(file, case=replace(file.case, on_behalf=""))
 
 
 _AMONG_STAFF = "comment"

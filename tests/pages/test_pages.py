@@ -127,6 +127,20 @@ def test_the_case_reads_top_down(visit: Visit, sign_in: SignIn, assigned: str) -
     assert "张**" in text
 
 
+def test_of_a_confidential_case_nobody_reads_for_whom_it_was_said(
+    visit: Visit, sign_in: SignIn, house: Office
+) -> None:
+    secret = APPEAL | {"on_behalf": "欧阳大爷", "confidential": True}
+    with house.work(county.actor(house, "clerk")) as work:
+        number = take_in(work, secret, inlet="hall").outcome.number
+    sign_in("clerk")
+    assert "欧***" in shown(visit("case", number=number)), "who took it down"
+    sign_in("dispatcher")
+    text = shown(visit("case", number=number))
+    assert "代谁反映" not in text
+    assert "欧" not in text
+
+
 def test_the_cases_buttons_are_what_the_workflow_allows(
     visit: Visit, sign_in: SignIn, house: Office, assigned: str
 ) -> None:
