@@ -1,15 +1,19 @@
 """What each page shows and does, over a real county."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
+from core.access import desk
 from core.access.desk import Office
 from core.cases.act import act
 from core.cases.detail import detail
 from core.cases.take_in import take_in
 from core.words import set_locale
+from db.session import Read, RowScope, Write, writing
 from tests.pages.conftest import APPEAL, shown
 from tests.support import county
 
@@ -253,6 +257,30 @@ def test_the_receipt_shows_number_and_code_once(visit: Visit, sign_in: SignIn) -
     text = shown(page)
     assert "诉求编号" in text
     assert "查询码" in text
+
+
+def test_there_is_no_receipt_of_what_was_not_kept(
+    visit: Visit, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了").run()
+    with monkeypatch.context() as patched:
+        patched.setattr(desk, "writing", _never_commits)
+        page.button[0].click().run()
+    page.run()
+    assert "查询码" not in shown(page)
+    page.button[0].click().run()
+    assert "查询码" in shown(page)
+
+
+@contextmanager
+def _never_commits(line: Read, scope: RowScope) -> Iterator[Write]:
+    """A server that goes just before a case is committed."""
+    with writing(line, scope) as tx:
+        yield tx
+        if tx.exec_driver_sql("select 1 from cases where body = '村口路灯坏了'").scalar():
+            raise OperationalError("commit", {}, Exception("gone"))
 
 
 def test_a_tap_whose_receipt_nobody_saw_is_said_and_the_next_registers_anew(
