@@ -29,6 +29,15 @@ FOLLOW, KEEP_UP, SEPARATE = "follow", "keep_up", "separate"
 into, and by which it goes its own way again."""
 
 
+def lock_first(work: Work, number: str, data: Mapping[str, Any]) -> None:
+    """Of two cases that become one the lower number is locked first, whichever is merged into
+    which: two people who merge them into each other would wait for each other."""
+    into = str(data.get("into") or "").strip()
+    if into and into < number:
+        with suppress(NotFound):  # said by `linked_case`, where it is one
+            load(work, into, lock=True)
+
+
 def linked_case(
     work: Work, world: World, file: CaseFile, action: str, data: Mapping[str, Any]
 ) -> Case | None:
