@@ -49,7 +49,7 @@ def topics(look: Look, *, area: str = "") -> dict[str, list[Topic]]:
     """For each of `TOPICS` the categories that are worst, the most cases first.
 
     Reopened is of all received; late of all answered; low of all reviews by deputies. Figures
-    count every appeal of the area: they name nobody.
+    also count what was told in confidence: they name nobody.
     """
     where = own_area(look, area)
     since = local_day(now()) - YEAR

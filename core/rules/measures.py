@@ -76,16 +76,17 @@ Key = tuple[str, date, str, str, str, str, str]
 """(county, day, area, unit, category, inlet, measure)"""
 
 
-_INSTANT: dict[Basis, str] = {
+INSTANT: dict[Basis, str] = {
     "received": "received_at",
     "replied": "replied_at",
     "closed": "closed_at",
 }
+"""The column that says when."""
 
 
 def day_of(case: Case, basis: Basis) -> date:
     """The county's calendar day that `basis` names for this case."""
-    instant: datetime | None = getattr(case, _INSTANT[basis])
+    instant: datetime | None = getattr(case, INSTANT[basis])
     return local_day(instant or case.received_at)
 
 
