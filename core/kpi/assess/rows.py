@@ -118,6 +118,7 @@ def live(
         "since": midnight(period.since),
         "until": midnight(period.until),
         "at": now(),
+        "line": blueprint.rating.satisfied_from,
         "units": list(units),
     }
     parts = [
