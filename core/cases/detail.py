@@ -41,6 +41,8 @@ class Evidence:
 class Rating:
     """One rating by one party."""
 
+    seq: int
+    """Its line in the timeline."""
     at: datetime
     party: str
     score: int
@@ -77,6 +79,11 @@ class Detail:
     def form(self, row: Transition) -> tuple[Field, ...]:
         """What the reader fills in for one of `actions`."""
         return form_of(self.world, self.reader, row, self.file)
+
+    def effects(self, entry: Entry) -> set[str]:
+        """What a line of the timeline did."""
+        rows = self.world.blueprint.workflow.transitions
+        return {effect for t in rows if t.id == entry.action for effect in t.effects}
 
     @property
     def body(self) -> str:

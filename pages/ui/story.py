@@ -8,6 +8,7 @@ from core.blueprint.world import World
 from core.cases.climb import DATED, LAPSE, OVERDUE, REMIND
 from core.cases.decide import fields_of
 from core.cases.detail import Detail
+from core.cases.rated import written_down
 from core.cases.step import LATE_SINCE
 from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, TASK_CLOCK, Entry
 from core.rules.forms import Field
@@ -35,10 +36,11 @@ _MARKS = {"create": "add_circle", REMIND: "alarm", OVERDUE: "error", LAPSE: "eve
 
 def timeline(found: Detail) -> str:
     """Newest first: what happened last is what is asked for first."""
-    return "".join(_entry(found.world, entry) for entry in reversed(found.timeline))
+    return "".join(_entry(found, entry) for entry in reversed(found.timeline))
 
 
-def _entry(world: World, entry: Entry) -> str:
+def _entry(found: Detail, entry: Entry) -> str:
+    world = found.world
     rows = [t for t in world.blueprint.workflow.transitions if t.id == entry.action]
     own = _OWN.get(entry.action)
     label = str(own) if own else pick(rows[0].label) if rows else entry.action
@@ -51,6 +53,8 @@ def _entry(world: World, entry: Entry) -> str:
     )
     fields = {f.id: f for row in rows for f in fields_of(world, row)}
     said = _rung(world, entry.data) if own and not rows else _said(world, fields, entry.data)
+    if told := written_down(found, entry):
+        said = f'<p class="given">{esc(told)}</p>{said}'
     kind = "late" if entry.action == OVERDUE else ""
     mark = icon(_MARKS.get(entry.action, "circle"))
     return (

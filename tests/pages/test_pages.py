@@ -145,6 +145,23 @@ def test_of_a_confidential_case_nobody_reads_for_whom_it_was_said(
     assert "欧" not in text
 
 
+def test_who_wrote_a_rating_down_is_said_and_whether_they_did_the_work(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    _act(house, assigned, "enforce", "sign")
+    _act(house, assigned, "enforce", "report", result="已清理")
+    _act(house, assigned, "dispatcher", "reply", text="已清理")
+    _act(house, assigned, "clerk", "rate", score=5)
+    with house.work(county.actor(house, "clerk")) as work:
+        number = take_in(work, APPEAL, inlet="hall").outcome.number
+    _act(house, number, "dispatcher", "answer", text="已清理")
+    _act(house, number, "dispatcher", "rate", score=5)
+    sign_in("county")
+    assert shown(visit("case", number=assigned)).count("代群众评价，由安平镇群众说事中心登记") == 2
+    own = shown(visit("case", number=number))
+    assert own.count("代群众评价，由承办单位安平镇群众说事中心登记") == 2, "timeline and rating"
+
+
 def test_the_cases_buttons_are_what_the_workflow_allows(
     visit: Visit, sign_in: SignIn, house: Office, assigned: str
 ) -> None:
