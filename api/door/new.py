@@ -131,6 +131,8 @@ def _written(ask: Ask, said: Said) -> tuple[str, str]:
         for photo in said.held.photos():
             attach(work, number, photo.name, photo.path.read_bytes())
         limits.count(work, (limits.anonymous(work.settings), ask.address))
+        # Before the commit: whoever finds the case at a second tap has to find this too. Of a case
+        # that is not kept after all it is never shown.
         done.note_receipt(number, receipt.query_code)
         return number, receipt.query_code
 

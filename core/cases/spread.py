@@ -45,7 +45,8 @@ def linked_case(
     to now; None for other actions.
 
     Raises:
-        Invalid: there is none that the actor sees; it is closed, answered, merged or the same.
+        Invalid: there is none that the actor sees; it is no appeal, closed, answered, merged or
+            the same.
     """
     workflow = world.blueprint.workflow
     rows = workflow.find(file.case.stage, action)
@@ -59,6 +60,8 @@ def linked_case(
         other = load(work, number, lock=True).case  # it may just be getting its reply
     except NotFound as error:
         raise Invalid(_("没有找到诉求 {number}", number=number[:40]), field="into") from error
+    if other.is_matter:
+        raise Invalid(_("{number} 是批示事项，不是诉求，不能并入", number=number), field="into")
     if other.id == file.case.id:
         raise Invalid(_("不能并入它自己"), field="into")
     if other.stage_kind == CLOSED or other.stage in workflow.merged:

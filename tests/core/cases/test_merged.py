@@ -14,6 +14,8 @@ from core.cases.act import act
 from core.cases.load import load
 from core.cases.sweep import sweep
 from core.errors import Invalid
+from core.oversight.instruct import instruct_slice
+from core.oversight.slices import Slice
 from core.rules.case import CaseFile
 from tests.support import county
 from tests.support.asked import CENTRE, Case, answered, on, wall
@@ -126,6 +128,18 @@ def test_what_one_does_not_see_is_not_found(case: Callable[..., Case], office: O
     far = receive(office, "2026-11-16 09:00", by="other", area="131024100201", category="other")
     with on("2026-11-16 11:00"), pytest.raises(Invalid, match="没有找到诉求") as refused:
         here.do("dispatcher", "merge", into=far)
+    assert refused.value.field == "into"
+
+
+def test_nothing_is_merged_into_a_leaders_matter(case: Callable[..., Case], office: Office) -> None:
+    """Nobody answers a resident there."""
+    here = case()
+    with on("2026-11-16 11:00"):
+        with office.work(county.actor(office, "leader")) as work:
+            given = {"text": "全面排查", "to": [CENTRE]}
+            (matter,) = instruct_slice(work, Slice(area=county.COUNTY), given).numbers
+        with pytest.raises(Invalid, match="是批示事项") as refused:
+            here.do("county", "merge", into=matter)
     assert refused.value.field == "into"
 
 
