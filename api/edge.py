@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,17 +21,15 @@ from core.access.actor import Actor
 from core.access.desk import Asks, Look, Office, Work
 from core.access.sessions import who
 from core.cases.admit import admit, key_holder
-from core.errors import NotSignedIn
+from core.errors import Collided, NotSignedIn
 from core.open import office
 from core.words import set_locale, speaking
 
 T = TypeVar("T")
+_TAKEN = "23505"
+"""A unique key that somebody else has taken meanwhile."""
 AT_ONCE = 6
 """Requests worked on at the same time by one process; fewer than it has connections."""
-
-_COLLISIONS = frozenset({"23505", "40001", "40P01"})
-"""Unique key taken meanwhile, serialization failure, deadlock: once more, and it is clear."""
-
 
 _gates: RunVar[dict[str, CapacityLimiter]] = RunVar("onedoor_gates")
 
@@ -70,8 +68,8 @@ def twice(attempt: Callable[[], T]) -> T:
     """Once more after a collision with somebody else."""
     try:
         return attempt()
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) not in _COLLISIONS:
+    except (Collided, IntegrityError) as error:
+        if not isinstance(error, Collided) and getattr(error.orig, "sqlstate", None) != _TAKEN:
             raise
         return attempt()
 

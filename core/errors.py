@@ -86,6 +86,14 @@ class MovedOn(OneDoorError):
     sentence = lazy("这件诉求刚刚被别人处理过，请刷新后再操作，您填写的内容没有丢失")
 
 
+class Collided(OneDoorError):
+    """Two did something at the same instant, and the database let one of them through."""
+
+    status = 409
+    code = "collided"
+    sentence = lazy("刚才有人同时在办，这一次没有办成，请再办一次，您填写的内容没有丢失")
+
+
 class TooMany(OneDoorError):
     """A rate limit was reached."""
 

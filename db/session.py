@@ -14,6 +14,7 @@ from typing import NewType
 import psycopg
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 Read = NewType("Read", Connection)
 """A connection in a read-only transaction."""
@@ -26,7 +27,7 @@ class RowScope:
     """Whose rows: the setting `app.scope` that the policies read."""
 
     by: str = "none"
-    """`all`, `area`, `unit`, `both`, `key` or `none`."""
+    """`all`, `area`, `unit`, `both`, `outside`, `key` or `none`."""
     lo: str = ""
     hi: str = ""
     units: tuple[str, ...] = ()
@@ -101,6 +102,26 @@ def _keep_the_sentence(context: ExceptionContext) -> None:
         error.args = (sentence,)
         if context.sqlalchemy_exception is not None:
             context.sqlalchemy_exception.args = (f"({type(error).__name__}) {sentence}",)
+
+
+_ITS_OWN = ("40", "55", "57014")
+"""SQLSTATEs for which what was done is to blame, not the database: deadlock, lock, timeout."""
+
+
+def gone(fault: Exception) -> bool:
+    """Whether the database is no longer there, so that nothing else would fare better."""
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return False
+    return not str(getattr(fault.orig, "sqlstate", None) or "").startswith(_ITS_OWN)
+
+
+_COLLIDED = frozenset({"40001", "40P01"})
+
+
+def collided(fault: DBAPIError) -> bool:
+    """Whether another transaction was in the way (serialization failure, deadlock): nothing was
+    written, and the same once more is clear."""
+    return getattr(fault.orig, "sqlstate", None) in _COLLIDED
 
 
 @contextmanager

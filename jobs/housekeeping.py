@@ -6,15 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_
 
+from core.access import limits
 from core.access.actor import SYSTEM
 from core.access.desk import Office
 from core.cases.files import drop_orphans
 from core.now import now
-from db.models import Hit, SignIn
+from db.models import SignIn
 from jobs.registry import job
-
-KEEP_HITS = timedelta(days=2)
-"""The longest that a rate limit counts back is a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def run(office: Office, stop: threading.Event) -> Swept:
     )
     with office.work(SYSTEM) as work:
         sessions = work.tx.execute(delete(SignIn).where(ended)).rowcount
-        hits = work.tx.execute(delete(Hit).where(Hit.slot < instant - KEEP_HITS)).rowcount
+        hits = limits.prune(work)
     return Swept(sessions, hits)
 
 

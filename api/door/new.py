@@ -13,7 +13,7 @@ from core.access.actor import DOOR, NOBODY, resident
 from core.cases.files import attach
 from core.cases.intake import hash_code
 from core.cases.take_in import take_in
-from core.errors import Invalid, NotFound, TooMany
+from core.errors import Collided, Invalid, NotFound, TooMany
 from core.places.plates import NoPlate, Sign, phones_near, plate
 from core.words import _
 
@@ -91,7 +91,7 @@ def _take_in(ask: Ask, said: Said) -> Response:
     try:
         try:
             number, code = _written(ask, said)
-        except IntegrityError:  # a second tap overtook this one; now it is a repetition
+        except (IntegrityError, Collided):  # a second tap overtook this one: now a repetition
             number, code = _written(ask, said)
     except TooMany as refusal:
         return _show(ask, said, status=refusal.status, alert=refusal.message)
@@ -131,6 +131,8 @@ def _written(ask: Ask, said: Said) -> tuple[str, str]:
         for photo in said.held.photos():
             attach(work, number, photo.name, photo.path.read_bytes())
         limits.count(work, (limits.anonymous(work.settings), ask.address))
+        # Before the commit: whoever finds the case at a second tap has to find this too. Of a case
+        # that is not kept after all it is never shown.
         done.note_receipt(number, receipt.query_code)
         return number, receipt.query_code
 

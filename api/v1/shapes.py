@@ -12,6 +12,7 @@ from core.cases.detail import Detail, Evidence, line_label
 from core.cases.outcome import Outcome
 from core.cases.public import PublicView
 from core.cases.queries import CaseLine
+from core.cases.rated import by_rating
 from core.rules.case import Case, Demand, Entry, Task
 from core.rules.demands import LABELS
 from core.rules.forms import Field, json_schema
@@ -90,7 +91,7 @@ _MORE = (
 def detail(found: Detail) -> dict[str, Any]:
     """A case with all around it; identities masked."""
     case, world = found.file.case, found.world
-    who = found.resident
+    who, told = found.resident, by_rating(found)
     return {
         **line(world, case),
         **{name: getattr(case, name) for name in _MORE},
@@ -119,7 +120,14 @@ def detail(found: Detail) -> dict[str, Any]:
         "timeline": [_entry(world, e) for e in found.timeline],
         "files": [evidence(f) for f in found.files],
         "ratings": [
-            {"at": r.at, "party": r.party, "score": r.score, "reasons": r.reasons, "text": r.text}
+            {
+                "at": r.at,
+                "party": r.party,
+                "score": r.score,
+                "reasons": r.reasons,
+                "text": r.text,
+                "written_down": told.get(r.seq, ""),
+            }
             for r in found.ratings
         ],
         "actions": [t.id for t in found.actions],

@@ -7,21 +7,22 @@ command line) open a `Look` or a `Work`; everything in `core` takes one and neve
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from core.access.actor import NOBODY, SYSTEM, Actor
 from core.access.held import Held
 from core.blueprint.store import load_left, load_places, load_units, load_version
 from core.blueprint.world import World
-from core.errors import OneDoorError
+from core.errors import Collided, OneDoorError
 from core.settings import Settings
 from core.words import lazy
-from db.session import Read, Write, connected, look_through, reading, writing
+from db.session import Read, Write, collided, connected, look_through, reading, writing
 
 T = TypeVar("T")
 
@@ -70,7 +71,9 @@ class Look:
         try:
             yield
         finally:
-            self.become(before)
+            with suppress(DBAPIError):  # a transaction that failed sees nothing any more
+                self.become(before)
+            self.actor = before
 
     def shared(self, key: Hashable, life: timedelta, make: Callable[[], T]) -> T:
         """What takes long, worked out once for all who ask (`Held`): as of this process's last
@@ -124,12 +127,21 @@ class Office:
     @contextmanager
     def work(self, actor: Actor | Asks) -> Iterator[Work]:
         """Open a transaction for `actor`, or for whom it finds; it commits when the block ends
-        well."""
-        with connected(self.engine) as line:
-            who = self._who(line, actor)
-            with writing(line, who.row_scope) as tx:
-                yield Work(tx, who, self)
-            self.commits += 1
+        well.
+
+        Raises:
+            Collided: another transaction was in the way; nothing was written.
+        """
+        try:
+            with connected(self.engine) as line:
+                who = self._who(line, actor)
+                with writing(line, who.row_scope) as tx:
+                    yield Work(tx, who, self)
+                self.commits += 1
+        except DBAPIError as fault:
+            if collided(fault):
+                raise Collided from fault
+            raise
 
     def _who(self, line: Read, actor: Actor | Asks) -> Actor:
         return actor if isinstance(actor, Actor) else actor(Look(line, NOBODY, self))

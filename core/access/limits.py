@@ -127,5 +127,5 @@ def count(work: Work, *limits: tuple[Limit, str]) -> None:
 
 
 def prune(work: Work) -> int:
-    """Forget the counts of hours gone by; returns how many rows went. For the worker."""
+    """Forget the counts of hours gone by; returns how many rows went."""
     return work.tx.execute(delete(Hit).where(Hit.slot < _slot(now()))).rowcount

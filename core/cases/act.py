@@ -14,7 +14,7 @@ from core.cases.deciders import deciders
 from core.cases.files import belong
 from core.cases.load import load
 from core.cases.outcome import Outcome, outcome
-from core.cases.spread import linked_case, spread
+from core.cases.spread import linked_case, lock_first, spread
 from core.errors import MovedOn
 from core.ledger.write import write
 from core.now import now
@@ -45,13 +45,14 @@ def act(
         MovedOn: the case has changed since `version`.
     """
     work.actor.require(Permission.CASE_ACT)
+    data = data or {}
+    lock_first(work, number, data)
     file = load(work, number, lock=True)
     if version is not None and _acted_since(work, file, version):
         raise MovedOn(version=file.case.version)
     at = max(now(), file.case.received_at)
     change = begin(file, at)
     world = work.world_of(file.case.config_version)
-    data = data or {}
     linked = linked_case(work, world, file, action, data)
     could = deciders(work, world, file, action)
     step = decide(world, work.actor, change, action, data, at, linked=linked, deciders=could)

@@ -1,7 +1,9 @@
 """Effects of those who look again: deputies, call-backs, the keepers of agreements."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from core.cases.answering import end
 from core.cases.demands import addressees, closing, open_demand, start_demand_clock
@@ -18,8 +20,12 @@ DEPUTY = "deputy"
 
 
 def satisfied(step: Step) -> bool:
+    """Whether who looked again is satisfied, as the county has it."""
+    return content(step.data, step.world.blueprint.rating.satisfied_from)
+
+
+def content(data: Mapping[str, Any], line: int) -> bool:
     """Whether the score in the data reaches the county's line; `satisfied: false` overrules it."""
-    data, line = step.data, step.world.blueprint.rating.satisfied_from
     if data.get("satisfied") is False or data.get("reached") is False:
         return data.get("reached") is False
     return data.get("score", line) >= line

@@ -59,6 +59,8 @@ class Evidence:
 class Rating:
     """One rating by one party."""
 
+    seq: int
+    """Its line in the timeline."""
     at: datetime
     party: str
     score: int
@@ -96,6 +98,11 @@ class Detail:
         """What the reader fills in for one of `actions`."""
         return form_of(self.world, self.reader, row, self.file)
 
+    def effects(self, entry: Entry) -> set[str]:
+        """What a line of the timeline did."""
+        rows = self.world.blueprint.workflow.transitions
+        return {effect for t in rows if t.id == entry.action for effect in t.effects}
+
     @property
     def body(self) -> str:
         """The resident's words, with numbers of phones and identity cards masked."""
@@ -114,7 +121,7 @@ def detail(look: Look, number: str) -> Detail:
         NotFound: no such case, or not visible to the reader.
     """
     look.actor.require(Permission.CASE_READ)
-    file = load(look, number)
+    file = _in_confidence(look.actor, load(look, number))
     world = look.world_of(file.case.config_version)
     found = Detail(
         file=file,
@@ -130,6 +137,14 @@ def detail(look: Look, number: str) -> Detail:
         relatives=relatives(look, world, file),
     )
     return _from_outside(found) if look.actor.scope is Scope.OUTSIDE else found
+
+
+def _in_confidence(reader: Actor, file: CaseFile) -> CaseFile:
+    """Who was spoken for is hidden from those who may not know who spoke: in a village a family
+    name is enough to find them."""
+    if may_know(reader, file.case):
+        return file
+    return replace(file, case=replace(file.case, on_behalf=""))
 
 
 _AMONG_STAFF = "comment"

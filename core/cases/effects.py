@@ -3,7 +3,7 @@
 Each effect says which fields it asks for (`FIELDS`) and changes the case through `Step`.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 
 from core.cases import answering, checking, deciding, demands, joint
 from core.cases.step import Step
@@ -11,7 +11,6 @@ from core.errors import Invalid
 from core.ledger.change import Rated
 from core.rules.case import CASE_CLOCK, DONE, OPENED, RETURNED, SIGNED
 from core.rules.forms import Field
-from core.rules.units import Unit
 from core.rules.workflow import Effect
 from core.words import _, lazy
 
@@ -200,23 +199,17 @@ def take(step: Step) -> None:
         step.hold(step.actor.unit)
 
 
-def _first_fit(step: Step, units: Iterable[Unit]) -> str | None:
-    """The first of these units that the appeal is not about."""
-    accused, is_part = step.file.case.accused, step.world.units.is_part
-    return next((u.code for u in units if not is_part(u.code, accused)), None)
-
-
 def pass_up(step: Step) -> None:
     """The unit above the holder becomes the holder; the accused are passed over."""
     case, units = step.file.case, step.world.units
-    above = _first_fit(step, units.climb(case.holder))
+    above = units.unaccused(units.climb(case.holder), case.accused)
     if above is None:
         if "reopen" in step.row.effects:
             return  # nobody is above: whoever has it handles it again
         raise Invalid(_("上面没有可以提级的单位了"))
     withdraw_tasks(step)
-    step.hold(above)
-    step.tell("passed_up", unit=above)
+    step.hold(above.code)
+    step.tell("passed_up", unit=above.code)
 
 
 def _sender(step: Step, sender: str) -> str:
@@ -224,7 +217,8 @@ def _sender(step: Step, sender: str) -> str:
     case, units = step.file.case, step.world.units
     sender = units.heir(sender)
     own = [units.units[sender]] if units.is_active(sender) else []
-    return _first_fit(step, (*own, *units.ladder(case.area))) or case.holder
+    fit = units.unaccused((*own, *units.ladder(case.area)), case.accused)
+    return fit.code if fit else case.holder
 
 
 def to_sender(step: Step) -> None:

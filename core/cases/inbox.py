@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.access.desk import Look
 from core.access.visible import in_area
-from core.cases.queries import LINE, NEXT_DUE, CaseLine, line_for
+from core.cases.queries import DEMAND, LINE, NEXT_DUE, CaseLine, line_for, with_demand
 from core.now import now
 from core.rules.case import CLOSED, RUNNING_TASKS, Demand, Task
 from core.rules.demands import ANSWERED, DECISION, OWED, URGED
@@ -151,7 +151,6 @@ def _held(look: Look, limit: int) -> Iterator[InboxLine]:
         )
 
 
-_DEMAND = tuple(getattr(DemandRow, f.name).label(f"demand_{f.name}") for f in fields(Demand))
 PROMISE = "promise"
 """The ladder of what is checked on its day: nobody is asked before."""
 
@@ -163,19 +162,17 @@ def _asked(
     d, found = DemandRow, dict[int, tuple[CaseLine, list[Demand]]]()
     for condition in _whose(look, units):
         query = (
-            select(*LINE, *_DEMAND)
+            select(*LINE, *DEMAND)
             .join(d, and_(d.county == CaseRow.county, d.case_id == CaseRow.id))
             .where(condition)
             .order_by(*_urgency(d.due_at, d.id))
             .limit(limit)
         )
         for row in look.tx.execute(query):
-            values: dict[str, Any] = dict(row._mapping)
-            own = {f.name: values.pop(f"demand_{f.name}") for f in fields(Demand)}
-            line = line_for(look.actor, CaseLine(**values))
-            _case, demands = found.setdefault(row.id, (line, []))
-            if all(one.id != own["id"] for one in demands):
-                demands.append(Demand(**own))
+            case, demand = with_demand(row)
+            _case, demands = found.setdefault(row.id, (line_for(look.actor, case), []))
+            if all(one.id != demand.id for one in demands):
+                demands.append(demand)
     return found
 
 

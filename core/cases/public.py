@@ -1,6 +1,6 @@
 """What a resident sees of their own case: stages like a parcel's, the unit, no official's name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from core.blueprint.world import World
 from core.cases.checking import DEPUTY
 from core.cases.decide import actions
 from core.cases.detail import Detail, Evidence, Rating, detail
+from core.cases.rated import by_rating
 from core.rules.case import CLOSED, OPEN, STAGE_CLOCK, WAITING, Case, Demand, Entry
 from core.rules.demands import GRANTED, DemandKind, awaited
 from core.rules.workflow import Stage, Transition
@@ -50,6 +51,8 @@ class PublicView:
     lines: Sequence[Line]
     files: Sequence[Evidence]
     ratings: Sequence[Rating]
+    written: Mapping[int, str]
+    """By line: of a rating that somebody of an office wrote down, who."""
     actions: Sequence[Transition]
     """What the resident may do now: rate, add something."""
     waits_until: datetime | None
@@ -114,6 +117,7 @@ def public_view(look: Look) -> PublicView:
         lines=lines,
         files=[f for f in found.files if f.by_resident],
         ratings=[r for r in found.ratings if r.party != DEPUTY],
+        written=by_rating(found),
         actions=actions(world, look.actor, found.file),
         waits_until=next((c.due_at for c in turn if c.running), None),
         paused=paused,
@@ -128,21 +132,16 @@ def stage_of(found: Detail) -> Stage:
     return found.world.blueprint.workflow.stages[found.file.case.stage]
 
 
-def _effects(found: Detail, entry: Entry) -> set[str]:
-    rows = found.world.blueprint.workflow.transitions
-    return {effect for t in rows if t.id == entry.action for effect in t.effects}
-
-
 def _wanted(found: Detail) -> str:
     """Why it was paused last: what the resident is asked for."""
-    pauses = (e for e in reversed(found.timeline) if "pause" in _effects(found, e))
+    pauses = (e for e in reversed(found.timeline) if "pause" in found.effects(e))
     return str(next((e.data.get("reason", "") for e in pauses), ""))
 
 
 def _words(found: Detail, entry: Entry) -> str | None:
     """What the resident reads of a line: what was said to them, a new date, why it waits or ends
     here; None where the line does not concern them. Of another person's case nothing is told."""
-    stages, effects = found.world.blueprint.workflow.stages, _effects(found, entry)
+    stages, effects = found.world.blueprint.workflow.stages, found.effects(entry)
     if "grant" in effects:
         return _granted(found, entry)
     if "merge" in effects:
@@ -173,7 +172,7 @@ def _decision(found: Detail, entry: Entry) -> tuple[Demand, DemandKind] | None:
 
 def _label(found: Detail, entry: Entry) -> str:
     """What a decision is called towards the resident; empty for other lines."""
-    decided = _decision(found, entry) if "grant" in _effects(found, entry) else None
+    decided = _decision(found, entry) if "grant" in found.effects(entry) else None
     if decided is None:
         return ""
     named = {

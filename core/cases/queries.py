@@ -18,11 +18,12 @@ from core.cases.numbers import sought_number
 from core.errors import Invalid
 from core.ledger.words import query_of
 from core.now import now
-from core.rules.areas import scope, validate
+from core.rules.areas import digits_below, validate
+from core.rules.case import Demand
 from core.rules.masking import mask_address, mask_text
 from core.rules.permissions import Permission, Scope
 from core.words import _
-from db.models import CaseRow, ClockRow
+from db.models import CaseRow, ClockRow, DemandRow
 
 Order = Literal["due", "newest"]
 Answer = Literal["", "none", "given", "late"]
@@ -111,6 +112,16 @@ _PAUSED = case(  # looked up only where there is no deadline
     (and_(CaseRow.due_at.is_(None), CaseRow.stage_kind == "open"), _STANDS_STILL), else_=False
 ).label("paused")
 LINE = [_PAUSED if f.name == "paused" else getattr(CaseRow, f.name) for f in fields(CaseLine)]
+
+DEMAND = [getattr(DemandRow, f.name).label(f"demand_{f.name}") for f in fields(Demand)]
+"""What is asked on a case, beside its `LINE`."""
+
+
+def with_demand(row: Row[*tuple[Any, ...]]) -> tuple[CaseLine, Demand]:
+    """The case and the demand of a row of `LINE` and `DEMAND`."""
+    values: dict[str, Any] = dict(row._mapping)
+    own = {f.name: values.pop(f"demand_{f.name}") for f in fields(Demand)}
+    return CaseLine(**values), Demand(**own)
 
 
 NEXT_DUE = func.least(CaseRow.due_at, CaseRow.stage_due_at)
@@ -303,7 +314,7 @@ def board(look: Look, area: str | None = None, *, per_stage: int = 30) -> Board:
     look.actor.require(Permission.BOARD_READ)
     area = validate(area or look.actor.area or look.world.root)
     live = CaseFilter(area=area, stage_kind="open")
-    counts = _piles(look, live, func.left(CaseRow.area, _below(area)).label("place"))
+    counts = _piles(look, live, func.left(CaseRow.area, digits_below(area)).label("place"))
     lines: dict[str, list[CaseLine]] = {}
     for row in look.tx.execute(_first_of_each_stage(look.actor, live, per_stage)):
         line = CaseLine(**row._mapping)
@@ -362,9 +373,3 @@ def untaken_stages(world: Any) -> set[str]:
     } - {s for t in world.blueprint.workflow.transitions if t.id == "report" for s in t.sources} & {
         *stages
     }
-
-
-def _below(area: str) -> int:
-    """Digits of the areas one level below: 1310 → 6, 131024 → 9, 131024104 → 12."""
-    lo, _hi = scope(area)
-    return {2: 4, 4: 6, 6: 9, 9: 12}.get(len(lo), 15)

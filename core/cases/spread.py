@@ -29,6 +29,15 @@ FOLLOW, KEEP_UP, SEPARATE = "follow", "keep_up", "separate"
 into, and by which it goes its own way again."""
 
 
+def lock_first(work: Work, number: str, data: Mapping[str, Any]) -> None:
+    """Of two cases that become one the lower number is locked first, whichever is merged into
+    which: two people who merge them into each other would wait for each other."""
+    into = str(data.get("into") or "").strip()
+    if into and into < number:
+        with suppress(NotFound):  # said by `linked_case`, where it is one
+            load(work, into, lock=True)
+
+
 def linked_case(
     work: Work, world: World, file: CaseFile, action: str, data: Mapping[str, Any]
 ) -> Case | None:
@@ -36,7 +45,8 @@ def linked_case(
     to now; None for other actions.
 
     Raises:
-        Invalid: there is none that the actor sees; it is closed, answered, merged or the same.
+        Invalid: there is none that the actor sees; it is no appeal, closed, answered, merged or
+            the same.
     """
     workflow = world.blueprint.workflow
     rows = workflow.find(file.case.stage, action)
@@ -50,6 +60,8 @@ def linked_case(
         other = load(work, number, lock=True).case  # it may just be getting its reply
     except NotFound as error:
         raise Invalid(_("没有找到诉求 {number}", number=number[:40]), field="into") from error
+    if other.is_matter:
+        raise Invalid(_("{number} 是批示事项，不是诉求，不能并入", number=number), field="into")
     if other.id == file.case.id:
         raise Invalid(_("不能并入它自己"), field="into")
     if other.stage_kind == CLOSED or other.stage in workflow.merged:

@@ -21,7 +21,6 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Look, Office
@@ -37,6 +36,7 @@ from core.now import moved_to, now
 from core.rules.case import CaseFile
 from core.rules.units import UnitMap
 from core.words import _
+from db.session import gone
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +247,7 @@ def _batch(this: _Pass, county: str, ids: Sequence[int]) -> int:
     try:
         climbs, busy = _write(this, county, ids)
     except Exception as fault:
-        if _gone(fault):
+        if gone(fault):
             raise  # the next pass finds the same rungs
         if half := len(ids) // 2:  # one bad case must not hold up the others
             return _batch(this, county, ids[:half]) + _batch(this, county, ids[half:])
@@ -258,17 +258,6 @@ def _batch(this: _Pass, county: str, ids: Sequence[int]) -> int:
         this.report.busy += busy
     this.count(climbs)
     return len(climbs)
-
-
-_ITS_OWN = ("40", "55", "57014")
-"""SQLSTATEs for which a case is to blame, not the database: deadlock, lock, timeout."""
-
-
-def _gone(fault: Exception) -> bool:
-    """Whether the database is no longer there, so that no other case would fare better."""
-    if not isinstance(fault, OperationalError | InterfaceError):
-        return False
-    return not str(getattr(fault.orig, "sqlstate", None) or "").startswith(_ITS_OWN)
 
 
 _NOT_FOR_EVER = "set local idle_in_transaction_session_timeout = '10s'"

@@ -6,7 +6,6 @@ person may know.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -77,17 +76,6 @@ class DeadLetters:
     """How many by reason as it is kept, within the way: the most frequent."""
 
 
-@contextmanager
-def _seeing_all(look: Look) -> Iterator[Actor]:
-    actor = look.actor
-    actor.require(Permission.MESSAGE_MANAGE)
-    look.become(SYSTEM)
-    try:
-        yield actor
-    finally:
-        look.become(actor)
-
-
 def undelivered(
     look: Look, which: DeadFilter | Sequence[int], *, limit: int = 50, cursor: str = ""
 ) -> DeadLetters:
@@ -114,7 +102,8 @@ def undelivered(
     )  # fmt: skip
     if cursor.isdecimal() and len(cursor) < 19:
         found = found.where(_M.id < int(cursor))
-    with _seeing_all(look):
+    look.actor.require(Permission.MESSAGE_MANAGE)
+    with look.acting(SYSTEM):
         meant = _which(look, which)
         rows = look.tx.execute(found.where(*meant)).all()
         count = select(func.count()).select_from(_M).where(*meant)
@@ -175,7 +164,9 @@ def send_again(work: Work, which: Sequence[int] | DeadFilter) -> int:
     Raises:
         NotPermitted: without `message:manage`.
     """
-    with _seeing_all(work) as actor:
+    actor = work.actor
+    actor.require(Permission.MESSAGE_MANAGE)
+    with work.acting(SYSTEM):
         chosen = update(_M).where(*_which(work, which)).values(try_at=now(), attempts=0)
         rows = work.tx.execute(chosen.returning(_M.person_id, _M.unit, _M.way)).all()
         people = {r.person_id for r in rows if not r.unit and r.way != "email"}
@@ -195,7 +186,9 @@ def discard(work: Work, which: Sequence[int] | DeadFilter) -> int:
     Raises:
         NotPermitted: without `message:manage`.
     """
-    with _seeing_all(work) as actor:
+    actor = work.actor
+    actor.require(Permission.MESSAGE_MANAGE)
+    with work.acting(SYSTEM):
         gone = work.tx.execute(update(_M).where(*_which(work, which)).values(dropped_at=now()))
         _note(work, actor, "message.discard", which, gone.rowcount)
     return gone.rowcount

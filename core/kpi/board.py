@@ -18,9 +18,8 @@ from core.blueprint.world import World
 from core.cases.queries import due_within, overdue_at
 from core.errors import Invalid, NotFound
 from core.kpi.happened import Happened, newest
-from core.kpi.query import below
 from core.now import local_day, midnight, now
-from core.rules.areas import contains, validate
+from core.rules.areas import contains, digits_below, validate
 from core.rules.case import CLOSED, OPEN
 from core.rules.lateness import ladder
 from core.rules.permissions import Permission, Scope
@@ -201,7 +200,7 @@ def _live(
         eyes,
         c.stage,
         c.holder,
-        func.left(c.area, below(eyes.area or "")).label("place"),
+        func.left(c.area, digits_below(eyes.area or "")).label("place"),
         c.stage_kind,
         c.due_at,
         late.label("late"),

@@ -18,7 +18,7 @@ from core.ledger.chain import entry_hash
 from core.now import ZONE
 from core.rules.case import Entry
 from core.rules.demands import GRANTED, NOTE
-from core.rules.measures import COUNTED, MEASURES
+from core.rules.measures import COUNTED, INSTANT, MEASURES
 from core.words import Text, _, lazy
 
 SHOWN = 5
@@ -87,13 +87,12 @@ def _sql(statement: str) -> Examine:
 
 
 _KEYS = "county, day, area, unit, category, inlet, measure"
-_BASES = {"received": "received_at", "replied": "replied_at", "closed": "closed_at"}
 
 
 def _recount() -> str:
     """Every measure counted anew from the raw cases, by all keys."""
     measures = " union all ".join(
-        f"select '{name}' as measure, {_BASES[m.basis]} as moment where {m.sql}"
+        f"select '{name}' as measure, {INSTANT[m.basis]} as moment where {m.sql}"
         for name, m in MEASURES.items()
     )
     return f"""

@@ -9,19 +9,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func
+from sqlalchemy import Row, and_, case, func, select
 
 from core.access.audit import audit
 from core.access.desk import Work
 from core.blueprint.schema import Blueprint
+from core.cases.checking import DEPUTY
 from core.cases.known import require_known
 from core.cases.queries import CaseFilter, filtered
 from core.errors import Invalid
 from core.kpi.sheets import CSV_TYPE, XLSX_TYPE, to_csv, to_xlsx, write_csv, write_xlsx
 from core.rules.masking import mask_name, mask_phone, mask_text
 from core.rules.permissions import Permission
+from core.rules.workflow import CALLBACK
 from core.words import Text, _, lazy, pick
-from db.models import CaseRow, Resident
+from db.models import CaseRow, EntryRow, RatingRow, Resident
 
 __all__ = [
     "COLUMNS",
@@ -43,12 +45,26 @@ _AT_ONCE = 2000
 COLUMNS: tuple[Text, ...] = (
     lazy("编号"), lazy("标题"), lazy("类别"), lazy("区划"), lazy("渠道"), lazy("受理时间"),
     lazy("办理期限"), lazy("办理单位"), lazy("环节"), lazy("回复时间"), lazy("办结时间"),
-    lazy("评分"), lazy("用时（天）"), lazy("诉求人"), lazy("联系电话"), lazy("回复内容"),
+    lazy("评分"), lazy("代登记评价的单位"), lazy("用时（天）"), lazy("诉求人"), lazy("联系电话"),
+    lazy("回复内容"),
 )  # fmt: skip
-_C = CaseRow
+_C, _E = CaseRow, EntryRow
+_WROTE = (
+    select(_E.actor_unit)
+    .join(RatingRow, and_(
+        RatingRow.county == _E.county, RatingRow.case_id == _E.case_id, RatingRow.seq == _E.seq))
+    .where(_E.county == _C.county, _E.case_id == _C.id, _E.actor_id.is_not(None))
+    .where(RatingRow.party.not_in((CALLBACK, DEPUTY)))
+    .order_by(_E.seq.desc())
+    .limit(1)
+    .correlate(_C)
+    .scalar_subquery()
+)  # fmt: skip
+"""Who wrote the last rating down, where it was not the resident."""
 _READ = (
     _C.number, _C.title, _C.category, _C.area, _C.inlet, _C.received_at, _C.due_at, _C.holder,
-    _C.stage, _C.replied_at, _C.closed_at, _C.score, _C.anonymous, _C.confidential, _C.reply,
+    _C.stage, _C.replied_at, _C.closed_at, _C.score,
+    case((_C.score.is_not(None), _WROTE)).label("wrote"), _C.anonymous, _C.confidential, _C.reply,
     _C.config_version, Resident.name, Resident.phone,
 )  # fmt: skip
 
@@ -114,6 +130,7 @@ def _rows(work: Work, f: CaseFilter) -> Iterator[tuple[Any, ...]]:
             row.replied_at,
             row.closed_at,
             row.score,
+            row.wrote or "",
             _days(row),
             *_who(row),
             mask_text(row.reply),

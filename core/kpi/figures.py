@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 
+from core.access.actor import SYSTEM
 from core.access.desk import Look
 from core.blueprint.schema import Kpi
 from core.kpi.grains import MEASURE_COLUMNS, best_grain, by_month
+from core.kpi.hidden import hidden, lineage_of
 from core.kpi.medians import medians
 from core.kpi.query import BYS, Bounded, By, FigureQuery, bounded, last_day, period_before
 from core.kpi.split import (
@@ -124,18 +126,30 @@ def figures(look: Look, query: FigureQuery, *, compare: bool = False) -> Report:
 
 
 def counts_by(look: Look, asked: Bounded) -> dict[str, dict[str, int]]:
-    """The counts by what the query splits by, where somebody else has bounded the reader."""
+    """The counts by what the query splits by, where somebody else has bounded the reader; without
+    the appeals about the reader's own unit."""
     return {key: counts for key, counts in _counted(look, asked) if any(counts.values())}
 
 
 def _counted(look: Look, asked: Bounded) -> Iterator[tuple[str, dict[str, int]]]:
-    for key, *numbers in look.tx.execute(_counts(shape_of(asked)), values_of(asked)).all():
+    shape, values = shape_of(asked), values_of(asked)
+    if lineage := lineage_of(look.actor):
+        with look.acting(SYSTEM):
+            values["lineage"] = list(lineage)
+            found = look.tx.execute(_counts(shape, accused=True), values).all()
+    else:
+        found = look.tx.execute(_counts(shape), values).all()
+    for key, *numbers in found:
         yield key or "", {m: int(n or 0) for m, n in zip(MEASURE_COLUMNS, numbers, strict=True)}
 
 
 @lru_cache(maxsize=500)
-def _counts(shape: Shape) -> Select[*tuple[Any, ...]]:
-    """One statement over totals and deltas, so that no fold can come in between."""
+def _counts(shape: Shape, *, accused: bool = False) -> Select[*tuple[Any, ...]]:
+    """One statement over totals and deltas, so that no fold can come in between.
+
+    Args:
+        accused: without the cases about one of `:lineage`.
+    """
     total, delta = TotalRow, DeltaRow
     daily = best_grain(shape.columns, shape.area_digits)
     monthly = by_month(daily) if shape.months else ""
@@ -149,6 +163,8 @@ def _counts(shape: Shape) -> Select[*tuple[Any, ...]]:
         parts += [_part(shape, total, summed, [_grain(daily), *period, e]) for e in edges]
     else:
         parts.append(_part(shape, total, summed, [_grain(daily), *period]))
+    if accused:
+        parts += hidden(shape)
     both = union_all(*parts).subquery()
     return select(both.c.key, *(func.sum(both.c[m]) for m in MEASURE_COLUMNS)).group_by(both.c.key)
 

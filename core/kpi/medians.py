@@ -28,9 +28,6 @@ _Found = tuple[int, Mapping[str | None, float]]
 def medians(look: Look, asked: Bounded, answers: int) -> Mapping[str | None, float]:
     """Median days by key of the split, and under None for all of them.
 
-    Only cases that the reader sees: an appeal about the reader's own unit is counted by
-    `figures`, and is not here.
-
     Args:
         answers: how many cases with a dated reply the query has.
     """

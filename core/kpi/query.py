@@ -8,7 +8,7 @@ from core.access.desk import Look
 from core.cases.known import require_known
 from core.errors import Invalid, NotPermitted
 from core.now import local_day, now
-from core.rules.areas import contains, prefix, validate
+from core.rules.areas import contains, validate
 from core.rules.permissions import Permission, Scope
 from core.words import _
 
@@ -71,11 +71,6 @@ def bounded(look: Look, query: FigureQuery) -> Bounded:
         if not query.area or not contains(actor.area or "", query.area):
             raise NotPermitted(_("只能查看本辖区的统计数据"))
     return Bounded(query, units, query.area or look.world.root)
-
-
-def below(area: str) -> int:
-    """Digits of the area codes one level below: 1310 → 6, 131024 → 9, 131024104 → 12."""
-    return {2: 4, 4: 6, 6: 9, 9: 12}.get(len(prefix(area)), 15)
 
 
 def last_day(query: FigureQuery) -> date:

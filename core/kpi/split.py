@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_
 
-from core.kpi.query import Bounded, By, below
-from core.rules.areas import prefix, scope
+from core.kpi.query import Bounded, By
+from core.rules.areas import digits_below, prefix, scope
 
 Columns = Mapping[str, Any]
 """`area`, `unit`, `category` and `inlet` of a table."""
@@ -55,7 +55,7 @@ def shape_of(asked: Bounded) -> Shape:
         given.add("units")
     return Shape(
         by=query.by,
-        digits=below(asked.top),
+        digits=digits_below(asked.top),
         level=query.category.count("/") + 2 if query.category else 1,
         given=frozenset(given),
         within=len(prefix(query.area)) if query.area else 0,

@@ -70,10 +70,7 @@ def tally(look: Look, f: Watch) -> list[Tally]:
         select(
             rows.c.unit,
             func.count().label("drawn"),
-            *(
-                func.sum(rows.c[n]).cast(Integer).label(n)
-                for n in ("waiting", "valid", "satisfied")
-            ),
+            *(func.sum(rows.c[n]).cast(Integer).label(n) for n in _SUMS),
         )
         .group_by(rows.c.unit)
         .order_by(func.count().desc(), rows.c.unit)

@@ -14,6 +14,7 @@ from sqlalchemy import and_, exists, select
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
 from core.blueprint.world import World
+from core.cases.checking import content
 from core.cases.queries import LINE, CaseFilter, CaseLine, Page, line_for, list_cases
 from core.errors import NotFound
 from core.now import now
@@ -49,6 +50,8 @@ class Said:
     stage_kind: str
     unit: str
     score: int | None
+    low: bool
+    """Of a review: not satisfied, so that it sent the case back."""
     text: str
     at: datetime
     state: str
@@ -151,14 +154,15 @@ def said(
         query = query.where(_D.opened_at < until)
     if pending:
         query = query.where(_D.state.in_(PENDING))
-    return [_said(row) for row in look.tx.execute(query).mappings()]
+    return [_said(look, row) for row in look.tx.execute(query).mappings()]
 
 
-def _said(row: Any) -> Said:
-    values = dict(row)
-    score = values.pop("data").get("score")
+def _said(look: Look, row: Any) -> Said:
+    values, line = dict(row), look.world.blueprint.rating.satisfied_from
+    data = values.pop("data")
     values |= {"title": mask_text(values["title"]), "answer": mask_text(values["answer"])}
-    return Said(**values, score=score)
+    low = values["kind"] in kinds(look.world, "review") and not content(data, line)
+    return Said(**values, score=data.get("score"), low=low)
 
 
 def sent_back(look: Look) -> list[Said]:

@@ -1,12 +1,14 @@
 """Draws closed cases for call-backs, each exactly once, by what the county has decided.
 
 Whether a case is drawn follows from its id and a stated seed (`core.rules.callbacks`), and
-`act` refuses a second draw under the case's lock: any number of workers may draw at once.
+`act` refuses a second draw under the case's lock: any number of workers may draw at once. For
+the same reason one that fails is simply looked at again in the next round.
 """
 
+import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, tuple_
@@ -17,12 +19,15 @@ from core.blueprint.store import get_fact, set_fact
 from core.cases.act import act
 from core.cases.load import load
 from core.cases.standing import facts_of
-from core.errors import OneDoorError
+from core.errors import Collided, OneDoorError
 from core.now import now
 from core.rules.calendar import UnknownYear
 from core.rules.deadlines import Term, due
 from core.words import _, pick
 from db.models import CaseRow
+from db.session import gone
+
+log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=30)
 """What was closed longer ago is not asked about any more, also after a long standstill."""
@@ -39,6 +44,8 @@ class Drawn:
     drawn: int = 0
     refused: int = 0
     """Drawn already, or closed in a way that no call-back follows."""
+    failed: list[str] = field(default_factory=list)
+    """Numbers of cases that could not be looked at; the log says why."""
 
 
 def draw(office: Office, stop: threading.Event | None = None) -> Drawn:
@@ -57,7 +64,7 @@ def draw(office: Office, stop: threading.Event | None = None) -> Drawn:
         except UnknownYear:
             break  # once the year is entered it goes on from here
         _look_at(office, number, done)
-        last = closed_at
+        last = last if done.failed else closed_at
     if last > mark:
         with office.work(SYSTEM) as work:
             if _mark(work, at) < last:
@@ -102,7 +109,14 @@ def _look_at(office: Office, number: str, done: Drawn) -> None:
             said = _("按“{name}”抽取", name=pick(row.name)) if row.name else _("按规则抽取")
             share = _("，抽取比例 {share}，种子 {seed}", share=f"{row.share:.0%}", seed=row.seed)
             act(work, number, "draw", {"text": said + (share if row.seed else "")})
+    except Collided:
+        done.failed.append(number)
     except OneDoorError:
         done.refused += 1
+    except Exception as fault:
+        if gone(fault):
+            raise  # the next round begins where this one did
+        log.exception("call-backs: case %s", number)
+        done.failed.append(number)
     else:
         done.drawn += 1

@@ -95,8 +95,7 @@ def record(look: Look, *, since: datetime | None = None, until: datetime | None 
     reviewing = kinds(look.world, "review")
     reads = _reads(look, since, until)
     lines = [*reads, *(_done(look, s, s.kind in reviewing) for s in mine)]
-    line = look.world.blueprint.rating.satisfied_from
-    low = [s for s in mine if s.kind in reviewing and (s.score or 0) < line]
+    low = [s for s in mine if s.low]
     return Record(
         reads=len(reads),
         suggestions=sum(s.kind not in reviewing for s in mine),

@@ -5,7 +5,7 @@ Everything is read from the cases and demands that the reader may see; pressing 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from core.access.desk import Look, Work
 from core.access.visible import bound, in_area
 from core.blueprint.world import World
 from core.cases.act import act
-from core.cases.queries import LINE, CaseFilter, CaseLine, filtered, overdue_at
+from core.cases.queries import DEMAND, LINE, CaseFilter, CaseLine, filtered, overdue_at, with_demand
 from core.errors import Invalid, NotFound, NotPermitted
 from core.now import moved_to, now
 from core.rules.areas import validate
@@ -204,22 +204,15 @@ def numbers(look: Look, view: str, f: Watch, *, limit: int) -> list[str]:
     return list(look.tx.scalars(query.order_by(CaseRow.number).limit(limit)))
 
 
-_DEMAND = tuple(getattr(DemandRow, f.name).label(f"demand_{f.name}") for f in fields(Demand))
-
-
 def asked(look: Look, view: str, f: Watch, *, limit: int = SHOWN) -> list[AskedLine]:
     """Demands of a view: those with the nearest date first; records newest first."""
     _allow(look)
     d = DemandRow
-    query = _of(look, view, f, *LINE, *_DEMAND)
+    query = _of(look, view, f, *LINE, *DEMAND)
     newest = view == "records" or f.state == "settled"
     order = (d.opened_at.desc(),) if newest else (d.due_at.nulls_last(), d.id)
-    found: list[AskedLine] = []
-    for row in look.tx.execute(query.order_by(*order).limit(limit)):
-        values: dict[str, Any] = dict(row._mapping)
-        own = {f.name: values.pop(f"demand_{f.name}") for f in fields(Demand)}
-        found.append(AskedLine(demand=Demand(**own), case=CaseLine(**values)))
-    return found
+    found = (with_demand(row) for row in look.tx.execute(query.order_by(*order).limit(limit)))
+    return [AskedLine(demand=demand, case=case) for case, demand in found]
 
 
 def press_on(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_, func, or_
 
 from core.access.desk import Look
 from core.access.visible import in_area, visible_cases
@@ -14,7 +14,7 @@ from core.kpi.query import Bounded, FigureQuery
 from core.now import local_day, midnight, now
 from core.oversight.deputy import own_area
 from core.words import Text, lazy, pick
-from db.models import CaseRow, RatingRow
+from db.models import CaseRow, EntryRow, RatingRow
 
 YEAR = timedelta(days=365)
 FEW = 3
@@ -49,7 +49,7 @@ def topics(look: Look, *, area: str = "") -> dict[str, list[Topic]]:
     """For each of `TOPICS` the categories that are worst, the most cases first.
 
     Reopened is of all received; late of all answered; low of all reviews by deputies. Figures
-    count every appeal of the area: they name nobody.
+    also count what was told in confidence: they name nobody.
     """
     where = own_area(look, area)
     since = local_day(now()) - YEAR
@@ -78,12 +78,21 @@ def _counts(look: Look, query: FigureQuery) -> Mapping[str, Mapping[str, int]]:
 
 def _reviews(look: Look, area: str, since: datetime) -> Iterable[tuple[str, int, int]]:
     line = look.world.blueprint.rating.satisfied_from
-    low = func.count().filter(RatingRow.score < line)
+    unhappy = EntryRow.data["satisfied"].as_boolean().is_(False)  # as `checking.content` has it
+    low = func.count().filter(or_(RatingRow.score < line, unhappy))
     query = (
         visible_cases(look.actor, CaseRow.category, low.label("low"), func.count().label("n"))
         .join(
             RatingRow,
             and_(RatingRow.county == CaseRow.county, RatingRow.case_id == CaseRow.id),
+        )
+        .outerjoin(
+            EntryRow,
+            and_(
+                EntryRow.county == RatingRow.county,
+                EntryRow.case_id == RatingRow.case_id,
+                EntryRow.seq == RatingRow.seq,
+            ),
         )
         .where(in_area(area), RatingRow.party == DEPUTY, RatingRow.at >= since)
         .group_by(CaseRow.category)

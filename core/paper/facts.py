@@ -8,8 +8,9 @@ from typing import Any
 from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.decide import fields_of
-from core.cases.detail import Detail, Identity, line_label
+from core.cases.detail import Detail, Identity, Rating, line_label
 from core.cases.public import ending
+from core.cases.rated import by_rating, written_down
 from core.cases.step import LATE_SINCE
 from core.now import now
 from core.paper.fill import Row
@@ -317,6 +318,8 @@ def _lines(found: Detail) -> list[Row]:
             for name, value in entry.data.items()
             if name in fields and value not in (None, "", [])
         ]
+        if told := written_down(found, entry):
+            said.append(told)
         if since := entry.data.get(LATE_SINCE):
             said.append(f"同意时已超过原期限 {moment(datetime.fromisoformat(since))}，仍按超期计")
         if not steps and (due_at := entry.data.get("due_at")):
@@ -335,11 +338,16 @@ def _lines(found: Detail) -> list[Row]:
 
 
 def _ratings(found: Detail) -> list[Row]:
-    rating = found.world.blueprint.rating
+    rating, told = found.world.blueprint.rating, by_rating(found)
+
+    def whose(r: Rating) -> str:
+        party = pick(rating.parties.get(r.party, r.party)) if r.party else "反映人"
+        return f"{party}（{told[r.seq]}）" if r.seq in told else party
+
     return [
         {
             "时间": moment(r.at),
-            "评价方": pick(rating.parties.get(r.party, r.party)) if r.party else "反映人",
+            "评价方": whose(r),
             "评分": f"{r.score} 分",
             "原因": JOIN.join(pick(rating.reasons.get(c, c)) for c in r.reasons),
             "意见": mask_text(r.text),

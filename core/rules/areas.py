@@ -92,6 +92,11 @@ def contains(outer: str, inner: str) -> bool:
     return inner.startswith(prefix(outer))
 
 
+def digits_below(code: str) -> int:
+    """Digits of the codes one level below: 1310 → 6, 131024 → 9, 131024104 → 12."""
+    return {2: 4, 4: 6, 6: 9, 9: 12}.get(len(prefix(code)), 15)
+
+
 def county_of(code: str) -> str:
     """The first six digits: the county that leads every key.
 

@@ -16,7 +16,11 @@ from core.rules.case import CLOSED, MATTER, Case
 from core.words import Text, lazy
 
 SATISFIED = 4
-"""A score from here on counts as satisfied; 3 as basically satisfied (Beijing 12345 practice)."""
+"""A score from here on counts as satisfied; 3 as basically satisfied (Beijing 12345 practice).
+
+That is what the scores are called wherever people give them. Below which of them a case is handled
+again, the county decides (`Rating.satisfied_from`), and how much each is worth (`Kpi`).
+"""
 
 Basis = Literal["received", "replied", "closed"]
 """Whose day a measure is booked on. Rates use `received`, so that a numerator is always part
@@ -76,16 +80,17 @@ Key = tuple[str, date, str, str, str, str, str]
 """(county, day, area, unit, category, inlet, measure)"""
 
 
-_INSTANT: dict[Basis, str] = {
+INSTANT: dict[Basis, str] = {
     "received": "received_at",
     "replied": "replied_at",
     "closed": "closed_at",
 }
+"""The column that says when."""
 
 
 def day_of(case: Case, basis: Basis) -> date:
     """The county's calendar day that `basis` names for this case."""
-    instant: datetime | None = getattr(case, _INSTANT[basis])
+    instant: datetime | None = getattr(case, INSTANT[basis])
     return local_day(instant or case.received_at)
 
 

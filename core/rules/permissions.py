@@ -42,7 +42,7 @@ class Scope(StrEnum):
     """Which cases a role sees at all; row-level security holds the same rule."""
 
     ALL = "all"
-    """Everything: the system itself and the county's administrator of data."""
+    """Everything: the system itself, and the resident's door, which may read nothing."""
     AREA = "area"
     """Cases that lie in the person's area."""
     UNIT = "unit"

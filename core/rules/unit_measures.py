@@ -2,7 +2,9 @@
 
 Cases `c` and tasks `t` are those of the period; `d` is what was asked within it, `r` a call-back
 or a deputy's review made within it (`e` its line in the timeline). `:at` is the present instant:
-what is still owed and past its date counts as late at once. Residents are never scored or listed.
+what is still owed and past its date counts as late at once. `:line` is the county's between
+satisfied and not (`Rating.satisfied_from`): whatever lies below it is dissatisfied, the rest at
+least basically satisfied. Residents are never scored or listed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,6 +40,8 @@ class UnitMeasure:
     """Of the timeline."""
 
 
+_SATISFIED = f">= greatest({SATISFIED}, :line)"
+_BASICALLY = f"between :line and {SATISFIED - 1}"
 _ANSWERED = "coalesce(c.replied_at, c.closed_at)"
 _OWED = f"({_ANSWERED} is null and c.due_at < :at)"
 _TASK_OWED = "(t.state in ('open', 'signed') and t.due_at < :at)"
@@ -53,9 +57,9 @@ CASES: dict[str, UnitMeasure] = {
         ("closed", lazy("办结"), f"c.stage_kind = '{CLOSED}'"),
         ("reopened", lazy("重办"), "c.reopened > 0"),
         ("rated", lazy("已评价"), "c.score is not null"),
-        ("satisfied", lazy("满意"), f"coalesce(c.score, 0) >= {SATISFIED}"),
-        ("basically", lazy("基本满意"), "coalesce(c.score, 0) = 3"),
-        ("dissatisfied", lazy("不满意"), "coalesce(c.score, 3) < 3"),
+        ("satisfied", lazy("满意"), f"c.score {_SATISFIED}"),
+        ("basically", lazy("基本满意"), f"c.score {_BASICALLY}"),
+        ("dissatisfied", lazy("不满意"), "c.score < :line"),
     )
 }
 TASKS: dict[str, UnitMeasure] = {
@@ -78,12 +82,13 @@ RATINGS: dict[str, UnitMeasure] = {
         ("callbacks_responded", lazy("回访确认已响应"),
          f"({_CALL} and coalesce(e.data ->> 'responded' = 'yes', true))"),
         ("callbacks_solved", lazy("回访确认已解决"),
-         f"({_CALL} and coalesce(e.data ->> 'solved' = 'yes', r.score >= 3))"),
-        ("callbacks_satisfied", lazy("回访满意"), f"({_CALL} and r.score >= {SATISFIED})"),
-        ("callbacks_basically", lazy("回访基本满意"), f"({_CALL} and r.score = 3)"),
-        ("callbacks_dissatisfied", lazy("回访不满意"), f"({_CALL} and r.score < 3)"),
+         f"({_CALL} and coalesce(e.data ->> 'solved' = 'yes', r.score >= :line))"),
+        ("callbacks_satisfied", lazy("回访满意"), f"({_CALL} and r.score {_SATISFIED})"),
+        ("callbacks_basically", lazy("回访基本满意"), f"({_CALL} and r.score {_BASICALLY})"),
+        ("callbacks_dissatisfied", lazy("回访不满意"), f"({_CALL} and r.score < :line)"),
         ("reviews", lazy("代表评议"), _REVIEW),
-        ("reviews_low", lazy("代表评议不满意"), f"({_REVIEW} and r.score < 3)"),
+        ("reviews_low", lazy("代表评议不满意"),
+         f"({_REVIEW} and (r.score < :line or e.data -> 'satisfied' = 'false'))"),
     )
 }  # fmt: skip
 """A call-back is valid where the resident was reached. A form that does not ask whether the unit

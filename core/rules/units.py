@@ -133,6 +133,10 @@ class UnitMap:
             yield centre
             yield from self.climb(centre.code)
 
+    def unaccused(self, units: Iterable[Unit], accused: Container[str]) -> Unit | None:
+        """The first of `units` that a case may go to: not the accused, nor a part of them."""
+        return next((u for u in units if not self.is_part(u.code, accused)), None)
+
     def heir(self, code: str) -> str:
         """Who does its work now: itself, or what it was merged into, however often."""
         seen: set[str] = set()

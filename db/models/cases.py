@@ -126,6 +126,7 @@ class CaseRow(Base):
         Index("ix_cases_words", "words", postgresql_using="gin"),
         Index("ix_cases_running", "running"),
         Index("ix_cases_resident", "resident_id"),
+        Index("ix_cases_accused", "received_at", postgresql_where=sql("accused <> '{}'")),
         Index("ix_cases_parent", "parent_id", postgresql_where=sql("parent_id is not null")),
         {"postgresql_with": ROOM},
     )

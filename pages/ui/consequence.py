@@ -51,7 +51,8 @@ def consequence(world: World, transition: Transition, file: CaseFile) -> str:
     if "open_tasks" in effects and file.running_tasks():
         names = _("、").join(world.units.name(t.unit) for t in file.running_tasks())
         said.append(_("{units}还没办完的任务会收回。", units=names))
-    if "pass_up" in effects and (above := world.units.above(case.holder)):
+    above = world.units.unaccused(world.units.climb(case.holder), case.accused)
+    if "pass_up" in effects and above is not None:
         said.append(_("由{unit}接手。", unit=above.name))
     if "record_reply" in effects or "resolve_now" in effects:
         said.append(_("群众会看到这段答复，并可以评价。"))

@@ -32,7 +32,7 @@ def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
             if not receipt.repeated:
                 for file in form.uploads.get("files", ()):
                     attach(work, done.number, file.name, file.getvalue())
-            st.session_state[_RECEIPT] = {
+            told = {
                 "number": done.number,
                 "code": receipt.query_code,
                 "holder": work.world.units.name(done.holder),
@@ -56,6 +56,7 @@ def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
         with slot:
             st.html(notice(refusal.message, "warn", "error"))
     else:
+        st.session_state[_RECEIPT] = told  # now that it stands: a commit can fail
         st.session_state["od_inlet"] = form.values.get("inlet")
         st.session_state["od_reg"] += 1
         st.rerun()

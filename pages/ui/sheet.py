@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.blueprint.world import World
 from core.cases.because import why
 from core.cases.detail import Detail, Evidence
+from core.cases.rated import by_rating
 from core.cases.standing import to_sum_up
 from core.paper.kinds import printable
 from core.rules.case import CLOSED, DONE, OPENED, RETURNED, SIGNED, WITHDRAWN, Task
@@ -260,12 +261,14 @@ def _person(found: Detail, may_unmask: bool) -> str:
 def _ratings(found: Detail) -> str:
     if not found.ratings:
         return ""
-    rating = found.world.blueprint.rating
+    rating, told = found.world.blueprint.rating, by_rating(found)
     parts = []
     for r in found.ratings:
         reasons = "".join(tag(pick(rating.reasons.get(c, c))) for c in r.reasons)
         party = f"{waits.party_name(found.world, r.party)}{_('：')}" if r.party else ""
         words = f"<blockquote>{lines(r.text)}</blockquote>" if r.text else ""
+        if r.seq in told:
+            words += f'<p class="quiet">{esc(told[r.seq])}</p>'
         parts.append(
             f"<li><p><b>{esc(party)}{esc(score_words(r.score))}</b>{reasons}"
             f'<span class="at">{when(r.at)}</span></p>{words}</li>'

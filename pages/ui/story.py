@@ -8,6 +8,7 @@ from core.blueprint.world import World
 from core.cases.climb import LAPSE, OVERDUE, REMIND
 from core.cases.decide import fields_of
 from core.cases.detail import OWN, Detail, line_label
+from core.cases.rated import written_down
 from core.cases.step import LATE_SINCE
 from core.rules.case import CASE_CLOCK, DEMAND_CLOCK, STAGE_CLOCK, TASK_CLOCK, Entry
 from core.rules.forms import Field
@@ -28,10 +29,11 @@ _MARKS = {"create": "add_circle", REMIND: "alarm", OVERDUE: "error", LAPSE: "eve
 
 def timeline(found: Detail) -> str:
     """Newest first: what happened last is what is asked for first."""
-    return "".join(_entry(found.world, entry) for entry in reversed(found.timeline))
+    return "".join(_entry(found, entry) for entry in reversed(found.timeline))
 
 
-def _entry(world: World, entry: Entry) -> str:
+def _entry(found: Detail, entry: Entry) -> str:
+    world = found.world
     rows = [t for t in world.blueprint.workflow.transitions if t.id == entry.action]
     label = line_label(world, entry.action)
     by = entry.actor_name if entry.actor_id else _(entry.actor_name)
@@ -47,6 +49,8 @@ def _entry(world: World, entry: Entry) -> str:
         if entry.action in OWN and not rows
         else _said(world, fields, entry.data)
     )
+    if told := written_down(found, entry):
+        said = f'<p class="given">{esc(told)}</p>{said}'
     kind = "late" if entry.action == OVERDUE else ""
     mark = icon(_MARKS.get(entry.action, "circle"))
     return (

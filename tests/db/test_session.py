@@ -1,6 +1,7 @@
 """Transactions: what becomes of the connection when their end fails, and what is said of it."""
 
 import logging
+import threading
 from collections.abc import Mapping
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Office
+from core.errors import Collided
+from tests.support.together import at_once
 
 
 def _backend(office: Office) -> int:
@@ -27,6 +30,24 @@ def test_a_connection_whose_commit_failed_is_not_used_again(office: Office) -> N
         )
         work.tx.exec_driver_sql("insert into once values (1), (1)")
     assert _backend(office) != before
+
+
+def test_of_two_in_each_others_way_one_is_told_so(office: Office) -> None:
+    """Whatever page or job it came from: nothing was written, and once more it will do."""
+    here = threading.Barrier(2)
+
+    def lock(keys: tuple[int, int]) -> bool:
+        try:
+            with office.work(SYSTEM) as work:
+                for key in keys:
+                    work.tx.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
+                    if key == keys[0]:
+                        here.wait()
+        except Collided:
+            return False
+        return True
+
+    assert sorted(at_once(lock, [(1, 2), (2, 1)])) == [False, True]
 
 
 _PERSON: Mapping[str, object] = {"id": 1, "name": "张三丰", "phone": "13800001111"}

@@ -50,13 +50,14 @@ def test_a_session_ends_with_its_life_however_busy(office: Office) -> None:
     assert tidy(office, timedelta(hours=12)).sessions == 1
 
 
-def test_counters_are_kept_for_two_days(office: Office) -> None:
+def test_counters_are_kept_for_their_hour(office: Office) -> None:
     with office.work(SYSTEM) as work:
-        for days in (0, 1, 3):
-            slot = NOON - timedelta(days=days)
+        for hours in (0, 1, 24):
+            slot = NOON - timedelta(hours=hours)
             work.tx.execute(insert(Hit).values(bucket="door", slot=slot, n=1))
-    assert tidy(office, timedelta()).hits == 1
-    assert len(rows(office, "select * from hit")) == 2
+    assert tidy(office, timedelta(minutes=59)).hits == 2
+    assert len(rows(office, "select * from hit")) == 1
+    assert tidy(office, timedelta(minutes=60)).hits == 1
 
 
 def test_bytes_of_a_refused_upload_go_after_a_day(office: Office, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from core.rules.deadlines import Term
 from pages.ui.consequence import consequence
+from tests.support.county import COUNTY, TOWNSHIP
 from tests.support.memory import Loop
 from tests.support.moments import beijing
 
@@ -25,3 +26,16 @@ def test_the_term_is_that_of_the_case_as_it_has_been_graded() -> None:
     assert loop.file.tasks[-1].due_at == loop.found.blueprint.clock_calendar.closing(
         loop.found.blueprint.clock_calendar.add_working_days(loop.at.date(), 15)
     )
+
+
+def test_whoever_gets_it_next_is_never_the_accused() -> None:
+    """The unit above the township's brigade is the county's centre, and the appeal is about it."""
+    said = {}
+    for accused in ([], [f"{COUNTY}-C"]):
+        loop = Loop("langfang", MONDAY, accused=accused)
+        loop.do("dispatcher", "assign", lead=f"{TOWNSHIP}-ZF")
+        loop.do("enforce", "sign")
+        said[bool(accused)] = _said(loop, "escalate")
+    name = loop.found.units.name(f"{COUNTY}-C")
+    assert f"由{name}接手。" in said[False]
+    assert name not in said[True]

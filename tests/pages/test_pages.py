@@ -1,15 +1,19 @@
 """What each page shows and does, over a real county."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
+from core.access import desk
 from core.access.desk import Office
 from core.cases.act import act
 from core.cases.detail import detail
 from core.cases.take_in import take_in
 from core.words import set_locale
+from db.session import Read, RowScope, Write, writing
 from tests.pages.conftest import APPEAL, shown
 from tests.support import county
 
@@ -127,6 +131,37 @@ def test_the_case_reads_top_down(visit: Visit, sign_in: SignIn, assigned: str) -
     assert "张**" in text
 
 
+def test_of_a_confidential_case_nobody_reads_for_whom_it_was_said(
+    visit: Visit, sign_in: SignIn, house: Office
+) -> None:
+    secret = APPEAL | {"on_behalf": "欧阳大爷", "confidential": True}
+    with house.work(county.actor(house, "clerk")) as work:
+        number = take_in(work, secret, inlet="hall").outcome.number
+    sign_in("clerk")
+    assert "欧***" in shown(visit("case", number=number)), "who took it down"
+    sign_in("dispatcher")
+    text = shown(visit("case", number=number))
+    assert "代谁反映" not in text
+    assert "欧" not in text
+
+
+def test_who_wrote_a_rating_down_is_said_and_whether_they_did_the_work(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    _act(house, assigned, "enforce", "sign")
+    _act(house, assigned, "enforce", "report", result="已清理")
+    _act(house, assigned, "dispatcher", "reply", text="已清理")
+    _act(house, assigned, "clerk", "rate", score=5)
+    with house.work(county.actor(house, "clerk")) as work:
+        number = take_in(work, APPEAL, inlet="hall").outcome.number
+    _act(house, number, "dispatcher", "answer", text="已清理")
+    _act(house, number, "dispatcher", "rate", score=5)
+    sign_in("county")
+    assert shown(visit("case", number=assigned)).count("代群众评价，由安平镇群众说事中心登记") == 2
+    own = shown(visit("case", number=number))
+    assert own.count("代群众评价，由承办单位安平镇群众说事中心登记") == 2, "timeline and rating"
+
+
 def test_the_cases_buttons_are_what_the_workflow_allows(
     visit: Visit, sign_in: SignIn, house: Office, assigned: str
 ) -> None:
@@ -239,6 +274,30 @@ def test_the_receipt_shows_number_and_code_once(visit: Visit, sign_in: SignIn) -
     text = shown(page)
     assert "诉求编号" in text
     assert "查询码" in text
+
+
+def test_there_is_no_receipt_of_what_was_not_kept(
+    visit: Visit, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了").run()
+    with monkeypatch.context() as patched:
+        patched.setattr(desk, "writing", _never_commits)
+        page.button[0].click().run()
+    page.run()
+    assert "查询码" not in shown(page)
+    page.button[0].click().run()
+    assert "查询码" in shown(page)
+
+
+@contextmanager
+def _never_commits(line: Read, scope: RowScope) -> Iterator[Write]:
+    """A server that goes just before a case is committed."""
+    with writing(line, scope) as tx:
+        yield tx
+        if tx.exec_driver_sql("select 1 from cases where body = '村口路灯坏了'").scalar():
+            raise OperationalError("commit", {}, Exception("gone"))
 
 
 def test_a_tap_whose_receipt_nobody_saw_is_said_and_the_next_registers_anew(

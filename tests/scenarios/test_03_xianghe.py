@@ -92,6 +92,7 @@ def test_the_dispute_is_solved_verified_and_rated_by_both(
         assert (found["stage_label"], found["stage_kind"]) == ("已结案", "closed")
         ratings = centre.case(number)["ratings"]
         assert [(r["party"], r["score"]) for r in ratings] == [("applicant", 5), ("other", 4)]
+        assert [r["written_down"] for r in ratings] == ["", "代群众评价，由王家摆第一网格登记"]
 
 
 def test_one_dissatisfied_family_is_enough(story: Story, person: Find, client: TestClient) -> None:

@@ -3,18 +3,19 @@
 Which of an assessment's measures a row counts as stands in the bits of one number, so that a
 whole county is one statement, a published period can be kept row by row, and the cases behind
 any figure are found by the same bits.
+
+Rows are read with the system's eyes: a score counts every case, whoever looks at it. What leaves
+such a block are numbers of units, never a case.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import DBAPIError
 
 from core.access.actor import SYSTEM
 from core.access.desk import Look
@@ -26,7 +27,6 @@ from core.rules.spans import Period
 from core.rules.unit_measures import UnitMeasure, measure_of
 from core.words import pick
 from db.models.base import C
-from db.session import look_through
 
 _BASIS = {
     "received": "c.received_at >= :since and c.received_at < :until",
@@ -90,18 +90,6 @@ class Rows:
         return sum(1 << bit for bit, m in enumerate(self.measures) if m in measures)
 
 
-@contextmanager
-def seeing_all(look: Look) -> Iterator[None]:
-    """Read with the system's eyes: a score counts every case, whoever looks at it. What leaves
-    such a block are numbers of units, never a case."""
-    look_through(look.tx, SYSTEM.row_scope)
-    try:
-        yield
-    finally:
-        with suppress(DBAPIError):  # a transaction that failed sees nothing any more
-            look_through(look.tx, look.actor.row_scope)
-
-
 def words_of(blueprint: Blueprint) -> dict[str, str]:
     """What the county calls its kinds of demand and its actions."""
     found = {t.id: pick(t.label) for t in blueprint.workflow.transitions}
@@ -118,6 +106,7 @@ def live(
         "since": midnight(period.since),
         "until": midnight(period.until),
         "at": now(),
+        "line": blueprint.rating.satisfied_from,
         "units": list(units),
     }
     parts = [
@@ -244,7 +233,7 @@ def counted(look: Look, rows: Rows) -> Mapping[str, Counter[str]]:
 def _counted(look: Look, rows: Rows) -> dict[str, Counter[str]]:
     sql = f"select unit, mask, count(*) as n from ({rows.sql}) x group by 1, 2"
     found: dict[str, Counter[str]] = {}
-    with seeing_all(look):
+    with look.acting(SYSTEM):
         for row in look.tx.execute(statement(sql, rows.values), rows.values):
             found.setdefault(row.unit, Counter()).update(rows.counts(row.mask, row.n))
     return found
@@ -257,7 +246,7 @@ def counted_for(
     sql = f"select unit, case_id, mask from ({rows.sql}) x where case_id = any(:cases)"
     values = {**rows.values, "cases": list(cases)}
     found: dict[tuple[str, int], Counter[str]] = {}
-    with seeing_all(look):
+    with look.acting(SYSTEM):
         for row in look.tx.execute(statement(sql, values), values):
             found.setdefault((row.unit, row.case_id), Counter()).update(rows.counts(row.mask))
     return found

@@ -3,16 +3,24 @@
 Monday 2026-11-16 09:00, Hebei; `other` has 15 working days: until 2026-12-07.
 """
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
-from core.access.desk import Office
+from core.access.desk import Office, Work
+from core.cases.act import act
+from core.cases.load import load
 from core.cases.sweep import sweep
 from core.errors import Invalid
+from core.oversight.instruct import instruct_slice
+from core.oversight.slices import Slice
+from core.rules.case import CaseFile
 from tests.support import county
 from tests.support.asked import CENTRE, Case, answered, on, wall
 from tests.support.moments import receive
+from tests.support.together import at_once
 
 
 @pytest.fixture
@@ -80,6 +88,59 @@ def test_one_may_be_merged_into_a_part_of_another(case: Callable[..., Case]) -> 
         other.do("dispatcher", "merge", into=part.number)
         with pytest.raises(Invalid, match="已并案"):
             whole.do("dispatcher", "merge", into=other.number)
+
+
+def test_two_who_merge_two_into_each_other_at_once(
+    case: Callable[..., Case], office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One succeeds, the other is told why it cannot; nobody waits for the other for ever."""
+    one, two = case(), case()
+    here = threading.Barrier(2)
+
+    def with_both_at_it(work: Work, number: str, *, lock: bool = False) -> CaseFile:
+        file = load(work, number, lock=lock)
+        with suppress(threading.BrokenBarrierError):
+            here.wait(1)
+        return file
+
+    monkeypatch.setattr("core.cases.act.load", with_both_at_it)
+    people = {who: county.actor(office, who) for who in ("dispatcher", "county")}
+
+    def merge(asked: tuple[str, str, str]) -> str:
+        who, number, into = asked
+        try:
+            with office.work(people[who]) as work:
+                act(work, number, "merge", {"into": into})
+        except Invalid as fault:
+            return fault.message
+        return ""
+
+    with on("2026-11-16 11:00"):
+        said = at_once(
+            merge, [("dispatcher", one.number, two.number), ("county", two.number, one.number)]
+        )
+    assert said.count("") == 1
+    assert "已办结或已并案" in "".join(said)
+
+
+def test_what_one_does_not_see_is_not_found(case: Callable[..., Case], office: Office) -> None:
+    here = case()
+    far = receive(office, "2026-11-16 09:00", by="other", area="131024100201", category="other")
+    with on("2026-11-16 11:00"), pytest.raises(Invalid, match="没有找到诉求") as refused:
+        here.do("dispatcher", "merge", into=far)
+    assert refused.value.field == "into"
+
+
+def test_nothing_is_merged_into_a_leaders_matter(case: Callable[..., Case], office: Office) -> None:
+    """Nobody answers a resident there."""
+    here = case()
+    with on("2026-11-16 11:00"):
+        with office.work(county.actor(office, "leader")) as work:
+            given = {"text": "全面排查", "to": [CENTRE]}
+            (matter,) = instruct_slice(work, Slice(area=county.COUNTY), given).numbers
+        with pytest.raises(Invalid, match="是批示事项") as refused:
+            here.do("county", "merge", into=matter)
+    assert refused.value.field == "into"
 
 
 def test_nothing_is_merged_into_what_has_had_its_answer(case: Callable[..., Case]) -> None:

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from db.models import TotalRow
 from tests.core.kpi.lives import BEGIN, live
 from tests.core.kpi.recount import SAID, ask, questions, raw, same
 from tests.support import county
+from tests.support.moments import beijing, do, receive
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -74,6 +75,27 @@ class TestScope:
         for by in BYS:
             query = FigureQuery(area=own, by=by)
             same(ask(lived, who, by=by), cases, query)
+
+    def test_the_accused_count_no_accusation_however_finely_they_ask(self, office: Office) -> None:
+        centre, chance = f"{county.TOWNSHIP}-C", random.Random(5)
+        for at in live(office, 5, cases=12, steps=80):  # noqa: B007 (asked about afterwards)
+            pass
+        secret = {"by": "county", "area": county.GRID, "accused": [centre]}
+        first, _second, last = (
+            receive(office, f"2026-11-{d:02} 09:00", **secret) for d in (3, 4, 30)
+        )
+        do(office, "2026-11-05 10:00", "county", first, "answer", text="已经查清")
+        fold(office)
+        do(office, "2026-12-01 10:00", "county", last, "answer", text="已经查清")
+        cases = raw(office)
+        others = [c for c in cases if not c.accused]
+        assert len(cases) == len(others) + 3
+        with moved_to(max(at, beijing("2026-12-02 09:00"))):
+            for query in questions(chance, at.date()):
+                same(ask(office, **asdict(query)), cases, query)
+                own = replace(query, area=county.TOWNSHIP)
+                for blind, seen in (("dispatcher", others), ("county", cases)):
+                    same(ask(office, blind, **asdict(own)), seen, own)
 
     def test_a_place_outside_is_not_permitted(self, lived: Office) -> None:
         for area in ("131024100", "131024", "131000", "131002"):

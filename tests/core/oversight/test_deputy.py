@@ -234,6 +234,17 @@ class TestDuty:
         assert len(rows) == 4
         assert {len(r) for r in rows} == {len(columns)}
 
+    def test_a_good_score_of_whom_it_does_not_satisfy_sends_back_all_the_same(
+        self, office: Office, closed: Hand, do: Do
+    ) -> None:
+        for data in ({}, {"satisfied": False, "suggestion": "只答复，没有修"}):
+            for _ in range(2):
+                do("deputy", closed(), "review", score=4, **data)
+        with office.look(county.actor(office, "deputy")) as look:
+            found = record(look)
+            assert (found.reviews, found.low) == (4, 2)
+            assert [(t.n, t.of) for t in topics(look)["reviewed_low"]] == [(2, 4)]
+
     def test_it_is_the_deputys_own(self, office: Office, hand_in: Hand) -> None:
         number = hand_in()
         for by in ("leader", "supervisor", "auditor"):

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.access.actor import DOOR, SYSTEM
-from core.access.desk import Office
+from core.access.desk import Office, Work
 from core.blueprint.store import publish, read_yaml
 from core.cases.act import act
 from core.cases.detail import detail
@@ -18,6 +18,7 @@ from core.cases.take_in import take_in
 from core.errors import Invalid, NotPermitted
 from core.kpi.check import check
 from core.now import ZONE, moved_to
+from core.oversight import drawing
 from core.oversight.callbacks import Tally, tally
 from core.oversight.drawing import draw
 from core.oversight.supervision import Watch
@@ -77,6 +78,29 @@ def test_all_once_and_not_before_their_time(office: Office) -> None:
     assert drawn(office, number) == ["open"]
     assert drawn(office, silent) == [], "there is nobody to ring up"
     assert check(office) == []
+
+
+def test_one_that_fails_holds_up_none_behind_it_and_is_tried_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    configure(office, ALL)
+    with on("2026-11-16 10:00"):
+        first, second = closed(office), closed(office)
+
+    def breaks(work: Work, number: str, action: str, data: dict[str, Any]) -> None:
+        if number == first:
+            raise ZeroDivisionError
+        act(work, number, action, data)
+
+    with on("2026-11-18 09:00"):
+        with monkeypatch.context() as patched:
+            patched.setattr(drawing, "act", breaks)
+            done = draw(office)
+        assert (done.drawn, done.failed) == (1, [first])
+        assert first in caplog.text
+        assert (drawn(office, first), drawn(office, second)) == ([], ["open"])
+        assert draw(office).drawn == 1
+    assert drawn(office, first) == ["open"]
 
 
 def test_a_second_worker_draws_none_twice(office: Office) -> None:

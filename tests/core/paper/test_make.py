@@ -111,8 +111,12 @@ def test_a_purpose_has_to_say_something_and_needs_the_right(life: Life) -> None:
 
 
 def test_who_spoke_in_confidence_stays_unnamed(office: Office) -> None:
-    life = begun(office, confidential=True).dispatched()
-    assert "保密" in docx_text(printed(life, "dispatch"))
+    life = begun(office, confidential=True, on_behalf="欧阳大爷").dispatched()
+    text = docx_text(printed(life, "archive" if "archive" in offered(life) else "dispatch"))
+    assert "保密" in text
+    assert "欧" not in text, "who was spoken for is no less a secret"
+    assert life.seen_by("housing").file.case.on_behalf == ""
+    assert life.seen_by("clerk").file.case.on_behalf == "欧阳大爷", "who took it down knows"
     with pytest.raises(NotPermitted, match="要求保密"):
         printed(life, "dispatch", by="housing", purpose="上门查看")
 

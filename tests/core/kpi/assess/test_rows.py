@@ -237,3 +237,25 @@ def test_a_month_begins_at_midnight_of_the_county(office: Office) -> None:
             period = rule.period.named(name)
             rows = live(rule, look.world.blueprint, period, list(look.world.units.units))
             assert bool(counted_for(look, rows, [case_id])) == there
+
+
+@pytest.mark.parametrize(("line", "said"), [(3, "basically"), (4, "dissatisfied")])
+def test_the_countys_line_says_who_is_dissatisfied(office: Office, line: int, said: str) -> None:
+    """Whose case is handled again is nowhere counted as half content."""
+    assessing(office)
+    first, second = case(office, "2026-03-02"), case(office, "2026-03-02")
+    with day("2026-03-03"):
+        finish(office, first, score=3)
+        do(office, "supervisor", first, "callback", reached=True, score=3)
+        finish(office, second, score=5)
+        do(office, "deputy", second, "review", score=4, satisfied=False, suggestion="没有修")
+    with day("2026-03-04"), office.look(SYSTEM) as look:
+        own, units = look.world.blueprint, list(look.world.units.units)
+        rating = own.rating.model_copy(update={"satisfied_from": line})
+        blueprint = own.model_copy(update={"rating": rating})
+        rows = live(Assessment.model_validate(YARD), blueprint, MONTHS, units)
+        found = sum(counted(look, rows).values(), Counter[str]())
+    kinds = ("satisfied", "basically", "dissatisfied")
+    assert {k: n for k in kinds if (n := found[k])} == {"satisfied": 1, said: 1}
+    assert {k: n for k in kinds if (n := found[f"callbacks_{k}"])} == {said: 1}
+    assert found["reviews_low"] == 1, "what did not satisfy was sent back, whatever its score"
