@@ -83,7 +83,7 @@ class Form:
             case "date":
                 return _plain(st.date_input(label, value=None, format="YYYY-MM-DD", **keep))
             case "time":
-                return _plain(st.datetime_input(label, value=None, format="YYYY-MM-DD", **keep))
+                return _moment(label, keep)
             case "score":
                 return st.pills(label, [5, 4, 3, 2, 1], format_func=score_words, **keep)
             case "files":
@@ -133,6 +133,17 @@ def score_words(score: int) -> str:
         1: _("非常不满意"),
     }
     return f"{score} {words[score]}"
+
+
+def _moment(label: str, keep: Mapping[str, Any]) -> str | None:
+    """A day and, where it is known, the hour: in a single input a day alone counts for nothing."""
+    left, right = st.columns(2)
+    day = left.date_input(label, value=None, format="YYYY-MM-DD", **keep)
+    clock = {**keep, "key": f"{keep['key']}:clock", "help": None}
+    hour = right.time_input(_("几点（不清楚可以不填）"), value=None, **clock)
+    if hour is None or day is None:
+        return hour.isoformat("minutes") if hour else _plain(day)
+    return _plain(datetime.combine(day, hour))
 
 
 def _plain(value: date | datetime | None) -> str | None:
