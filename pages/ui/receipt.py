@@ -14,6 +14,7 @@ from core.cases.take_in import take_in
 from core.errors import Invalid, OneDoorError
 from core.open import office
 from core.words import _
+from pages.ui import drafts
 from pages.ui.forms import Form
 from pages.ui.markup import esc, href, icon, notice
 from pages.ui.taps import taps
@@ -56,6 +57,7 @@ def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
         with slot:
             st.html(notice(refusal.message, "warn", "error"))
     else:
+        drafts.drop(actor)
         st.session_state["od_inlet"] = form.values.get("inlet")
         st.session_state["od_reg"] += 1
         st.rerun()

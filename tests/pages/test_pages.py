@@ -1,11 +1,16 @@
 """What each page shows and does, over a real county."""
 
+import re
 from collections.abc import Callable
+from datetime import date, time
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.access.actor import NOBODY
 from core.access.desk import Office
+from core.access.sessions import sign_out
 from core.cases.act import act
 from core.cases.detail import detail
 from core.cases.take_in import take_in
@@ -197,6 +202,80 @@ def test_registering_begins_with_the_inlet_of_whoever_registers(
     assert _field(visit("register").selectbox, "渠道").value == inlet
 
 
+def test_what_was_being_registered_when_the_session_ended_comes_back(
+    visit: Visit, sign_in: SignIn, house: Office, browser: Any
+) -> None:
+    token = sign_in("clerk")
+    page = visit("register")
+    _field(page.text_input, "联系电话").input("13900001111").run()
+    _field(page.date_input, "发生时间").set_value(date(2026, 11, 20))
+    with house.work(NOBODY) as work:
+        sign_out(work, token)
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了三天").run()
+    assert "工作人员登录" in page.subheader[0].value
+    page.text_input[0].input("somebody").run()  # what is typed there is no part of it
+
+    sign_in("dispatcher")
+    assert _field(visit("register").text_input, "联系电话").value == "", "nobody else's"
+    sign_in("clerk")
+    page = visit("register")
+    assert "已经找回" in shown(page)
+    assert _field(page.text_input, "联系电话").value == "13900001111"
+    assert _field(page.text_area, "诉求内容 *").value == "村口路灯坏了三天"
+    assert _field(page.date_input, "发生时间").value == date(2026, 11, 20)
+    assert "已经找回" not in shown(visit("register")), "in another window of the same session"
+    _button(page, "登记").click().run()
+    assert "诉求编号" in shown(page)
+    sign_in("clerk")
+    assert _field(visit("register").text_input, "联系电话").value == "", "it was handed in"
+
+
+def test_what_comes_back_can_be_put_away(visit: Visit, sign_in: SignIn, house: Office) -> None:
+    token = sign_in("clerk")
+    _field(visit("register").text_input, "联系电话").input("13900001111").run()
+    sign_in("clerk")
+    assert "已经找回" not in shown(visit("register")), "that session is still going on"
+    with house.work(NOBODY) as work:
+        sign_out(work, token)
+    page = visit("register")
+    assert "已经找回" in shown(page)
+    _button(page, "不要了，重新填").click().run()
+    assert "已经找回" not in shown(page)
+    assert _field(page.text_input, "联系电话").value == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "said"),
+    [
+        (date(2026, 11, 20), None, "2026-11-20<"),
+        (date(2026, 11, 20), time(14, 30), "2026-11-20 14:30<"),
+    ],
+)
+def test_the_day_it_happened_needs_no_hour(
+    visit: Visit, sign_in: SignIn, house: Office, day: date, hour: time | None, said: str
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了三天")
+    _field(page.date_input, "发生时间").set_value(day)
+    if hour:
+        _field(page.time_input, "几点（不清楚可以不填）").set_value(hour)
+    page.run()
+    _button(page, "登记").click().run()
+    number = re.search(r"<dd>(\d{6}-\d{8}-\d+)</dd>", shown(page))
+    assert number
+    assert said in shown(visit("case", number=number[1]))
+
+
+def test_an_hour_without_a_day_is_said_at_the_field(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了三天")
+    _field(page.time_input, "几点（不清楚可以不填）").set_value(time(14, 30)).run()
+    _button(page, "登记").click().run()
+    assert "发生时间应为日期和时间" in shown(page)
+
+
 def test_registering_says_what_anonymous_means(visit: Visit, sign_in: SignIn) -> None:
     sign_in("clerk")
     page = visit("register")
@@ -286,6 +365,10 @@ def test_every_page_opens_in_english(
     browser.cookies["onedoor_lang"] = "en"  # pyright: ignore[reportAttributeAccessIssue]
     assert number in shown(visit(url)) or url in ("register", "messages", "inbox")
     set_locale(None)
+
+
+def _button(page: AppTest, label: str) -> Any:
+    return next(b for b in page.button if b.label == label)
 
 
 def _field(elements: object, label: str) -> object:
