@@ -13,7 +13,7 @@ from core.rules.demands import ANSWERED
 from core.rules.masking import mask_text
 from core.words import _, lazy, pick
 from pages.ui.files import list_file
-from pages.ui.markup import empty, esc, href, icon
+from pages.ui.markup import empty, esc, href, icon, lines
 from pages.ui.times import due_badge, late_once, when
 from pages.ui.usual import awaits, button, usual, works
 from pages.ui.waits import asked_lines, paused_badge
@@ -72,16 +72,33 @@ def subject(world: World, line: CaseLine, *, chased: bool = True, apart: bool = 
 
 
 def short_list(
-    world: World, found: Iterable[CaseLine], do: Callable[[CaseLine], str] | None = None
+    world: World,
+    found: Iterable[CaseLine],
+    do: Callable[[CaseLine], str] | None = None,
+    said: Callable[[CaseLine], str] = lambda _line: "",
 ) -> str:
-    """A few cases beside a form; with `do` each has its button, and opens in a tab of its own."""
+    """A few cases beside a form; with `do` each has its button, and opens in a tab of its own;
+    `said`: what stands beneath, folded where it is long."""
     items = "".join(
         f"<li>{subject(world, line, apart=do is not None)}<span>{due_of(world, line)} "
         f"{esc(stage_name(world, line.stage))} · {esc(world.area_name(line.area))}</span>"
-        f"{do(line) if do else ''}</li>"
+        f"{do(line) if do else ''}{_beneath(said(line))}</li>"
         for line in found
     )
     return f'<ul class="short{" doing" if do else ""}">{items}</ul>'
+
+
+def _beneath(text: str) -> str:
+    if len(text) <= _SHORT:
+        return f"<blockquote>{lines(text)}</blockquote>" if text else ""
+    return (
+        f"<details><summary>{esc(text[:_SHORT])}……</summary>"
+        f"<blockquote>{lines(text)}</blockquote></details>"
+    )
+
+
+_SHORT = 80
+"""A text of more characters is folded to so many."""
 
 
 def tick(line: CaseLine) -> str:

@@ -194,6 +194,20 @@ def test_registering_knows_the_caller_and_warns_of_the_same_matter(
     assert "附近有相似的诉求" in shown(page)
 
 
+def test_a_closed_case_of_the_same_matter_shows_its_answer_and_asks_for_no_note(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    _act(house, number, "dispatcher", "answer", text="已由执法队清理，电话13812345678")
+    _act(house, number, "clerk", "rate", score=5)
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("早市门口有商贩占道经营，路堵住了").run()
+    text = shown(page)
+    assert "附近办结过相似的诉求" in text
+    assert "已由执法队清理，电话138****5678" in text
+    assert "打开它补充说明" not in text
+
+
 @pytest.mark.parametrize(("username", "inlet"), [("clerk", "phone"), ("worker", "grid")])
 def test_registering_begins_with_the_inlet_of_whoever_registers(
     visit: Visit, sign_in: SignIn, username: str, inlet: str
