@@ -26,6 +26,7 @@ from pages.ui.markup import esc, notice
 from pages.ui.receipt import part_receipt
 from pages.ui.rows import stage_name
 from pages.ui.suggest import likely, offer, suggestion
+from pages.ui.waits import to_decide
 
 
 def tapped(actor: Actor, value: str | None) -> None:
@@ -88,6 +89,7 @@ def _ask(number: str, action: str) -> None:
             notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
         )
         return None
+    st.html(to_decide(found, [row]))
     units = units_near(found.world, case.area, case.accused)
     form = Form(key, options={"unit": units, "category": categories(found.world)})
     for name, value in suggestion(found.world, row, case).items():

@@ -187,8 +187,12 @@ def _buttons(found: Detail) -> str:
     """What may be done now, in the order of the loop: the usual first, the rare under 更多."""
     number = found.file.case.number
     leads = {"instruct"} if Permission.CASE_INSTRUCT in found.reader.permissions else set()
+    leads |= {t.id for t in found.actions if waits.decides(t)}  # somebody waits for a word
     rows = sorted(found.actions, key=lambda t: (t.id not in leads, not t.usual, t.id in _ASIDE))
-    acts = [(t.id, pick(t.label), t.usual or t.id in leads) for t in rows]
+    acts = [
+        (t.id, pick(t.label), (t.usual or t.id in leads) and "refuse" not in t.effects)
+        for t in rows
+    ]
     if printable(found):
         acts.append(("print", _("打印"), False))
     if not acts:
@@ -210,7 +214,8 @@ def _buttons(found: Detail) -> str:
         f"{esc(_('更多'))}{icon('expand_more')}</summary><div>{items}</div></details>"
     )
     shown = buttons + (menu if items else "")
-    return f'<nav class="acts" aria-label="{esc(_("可以办的事"))}">{shown}</nav>'
+    asks = waits.to_decide(found, found.actions)
+    return f'{asks}<nav class="acts" aria-label="{esc(_("可以办的事"))}">{shown}</nav>'
 
 
 def _block(title: str, body: str, extra: str = "") -> str:

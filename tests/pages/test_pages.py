@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from core.access.sessions import sign_out
 from core.cases.act import act
 from core.cases.detail import detail
 from core.cases.take_in import take_in
+from core.now import local_day, now
 from core.words import set_locale
 from tests.pages.conftest import APPEAL, shown
 from tests.support import county
@@ -56,6 +57,23 @@ def test_the_inbox_says_what_is_asked_first_and_offers_the_usual_step(
     assert text.index("今天到现场看一看") < text.index("占道经营")
     assert f'data-tap="sign:{assigned}"' in text
     assert "剩 10 个工作日" in text, "the deadline in words, not in colour alone"
+
+
+def test_what_waits_for_my_decision_stands_by_the_first_button_with_date_and_reason(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    _act(house, assigned, "enforce", "sign")
+    until = f"{local_day(now()) + timedelta(days=20)}"
+    _act(house, assigned, "enforce", "extend", until=until, reason="等设备到货")
+    sign_in("enforcehead")
+    text = shown(visit("case", number=assigned))
+    asked, buttons = text.index("等您审批"), text.index('<nav class="acts"')
+    assert asked < text.index(f"申请到 {until}") < text.index("等设备到货") < buttons
+    taps = re.findall(r'class="btn([^"]*)" data-tap="(\w+):', text[buttons:])
+    assert taps[:2] == [(" main", "grant"), ("", "refuse")]
+    assert text.count("等设备到货") == 2, "there and in the timeline, not once more above"
+    sign_in("enforce")
+    assert "等您审批" not in shown(visit("case", number=assigned))
 
 
 def test_an_empty_inbox_says_so(visit: Visit, sign_in: SignIn) -> None:
