@@ -89,7 +89,7 @@ def test_what_only_waits_for_others_stands_apart(
     sign_in("enforce")
     text = shown(visit("inbox"))
     assert "在我名下，等别人办" in text
-    assert "data-tap" not in text
+    assert re.findall(r'data-tap="(\w+)', text) == ["idle"], "the bar's own"
 
 
 def test_whoever_leads_reads_whom_they_wait_for(
