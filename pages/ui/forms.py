@@ -56,6 +56,14 @@ class Form:
             (result.setdefault(group, {}) if dot else result)[own] = value
         return result
 
+    def of_file(self, fault: Invalid) -> Invalid:
+        """A refused file stands beside the files, where there is one input for them."""
+        named = fault.data.get("fields", {})
+        inputs = [name for name, kept in self.uploads.items() if kept]
+        if "file" not in named or "file" in self.slots or len(inputs) != 1:
+            return fault
+        return Invalid.of({(inputs[0] if k == "file" else k): v for k, v in named.items()})
+
     def show_faults(self, fault: Invalid) -> None:
         """Each fault beside its field; what has no field here stands on top as a sentence."""
         named = fault.data.get("fields") or {"": fault.message}

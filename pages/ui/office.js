@@ -105,6 +105,7 @@
     [/^Limit (\S+) per file.*$/, "每个文件不超过 $1"],
     [/^(\S+) per file.*$/, "每个文件不超过 $1"],
     [/^File must be (\S+) or smaller\.?$/, "文件不能超过 $1"],
+    [/^.*files are not allowed\.?$/, "这种文件不能用，请换成上面写的格式"],
     [/^(\d+) of (\d+) selected$/, "已选 $1 / $2"],
     [/^Remove (.+)$/, "移除 $1"],
     [/^Shortcut (.+)$/, "快捷键 $1"],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.blueprint.world import World
-from core.cases.because import why
+from core.cases.because import why_now
 from core.cases.detail import Detail, Evidence
 from core.cases.standing import to_sum_up
 from core.paper.kinds import printable
@@ -131,7 +131,8 @@ def _now(found: Detail) -> str:
     ended = _("已办结") if case.stage_kind == CLOSED else _("已答复")
     done = ended if case.replied_at or case.closed_at else _("未定期限")
     tasks = "".join(_task(world, t) for t in found.file.tasks)
-    reason, stands = why(world, case.because, case.area), waits.pause_badge(found.file)
+    reason = why_now(world, case.because, case.area, found.timeline)
+    stands = waits.pause_badge(found.file)
     return (
         f'<section class="now">{_steps(found)}'
         f'<p class="holder"><b>{esc(world.units.name(case.holder))}</b>'

@@ -14,8 +14,10 @@ from core.access.sessions import sign_out
 from core.cases.act import act
 from core.cases.detail import detail
 from core.cases.take_in import take_in
+from core.errors import Invalid
 from core.now import local_day, now
 from core.words import set_locale
+from pages.ui.forms import Form
 from tests.pages.conftest import APPEAL, shown
 from tests.support import county
 
@@ -74,6 +76,39 @@ def test_what_waits_for_my_decision_stands_by_the_first_button_with_date_and_rea
     assert text.count("等设备到货") == 2, "there and in the timeline, not once more above"
     sign_in("enforce")
     assert "等您审批" not in shown(visit("case", number=assigned))
+
+
+def test_the_reason_shown_is_that_of_the_dispatch_in_force(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    sign_in("dispatcher")
+    assert "因为：" in shown(visit("case", number=number))
+    _act(house, number, "dispatcher", "assign", lead="131024104-ZF")
+    text = shown(visit("case", number=number))
+    assert "因为：" not in text
+    who = county.actor(house, "dispatcher")
+    assert f"由{who.name} · {who.unit_name}“交办”" in text
+
+
+def test_what_cannot_be_done_any_more_says_who_did_what(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.ui import actions
+
+    said: list[str] = []
+    monkeypatch.setattr(actions, "flash", lambda words, **_more: said.append(words))
+    monkeypatch.setattr("streamlit.rerun", lambda: None)
+    actions.start(county.actor(house, "enforce"), assigned, "report")
+    who = county.actor(house, "dispatcher")
+    assert said[0].startswith(f"{who.name} · {who.unit_name}今天")
+    assert said[0].endswith("办了“交办”，诉求现在“待签收”，不能这样办了。请看最新情况。")
+
+
+def test_a_refused_file_stands_at_the_input_it_came_from() -> None:
+    form = Form("k")
+    form.uploads = {"evidence": [object()]}
+    fault = form.of_file(Invalid("文件太大", field="file"))
+    assert fault.data["fields"] == {"evidence": "文件太大"}
 
 
 def test_an_empty_inbox_says_so(visit: Visit, sign_in: SignIn) -> None:
@@ -142,7 +177,7 @@ def test_a_foreign_area_in_the_address_is_passed_over(
 def test_the_case_reads_top_down(visit: Visit, sign_in: SignIn, assigned: str) -> None:
     sign_in("dispatcher")
     text = shown(visit("case", number=assigned))
-    order = ["堵住了", "安平镇综合行政执法队", "因为：", "可以办的事", "办理经过", "照片和附件"]
+    order = ["堵住了", "安平镇综合行政执法队", "“交办”", "可以办的事", "办理经过", "照片和附件"]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
     assert "13812345678" not in text

@@ -113,7 +113,7 @@ def test_what_was_typed_survives_somebody_elses_action(
     dialog.get_by_label("办理结果").fill("写了很久的结果")
     _do(office, number, "dispatcher", "comment", text="请写详细一点")
     dialog.get_by_role("button", name="反馈").click()
-    dialog.get_by_text("刚刚被别人处理过").wait_for()
+    dialog.get_by_text("刚刚对这件诉求办了“补充说明”").wait_for()
     assert dialog.get_by_label("办理结果").input_value() == "写了很久的结果"
     dialog.get_by_role("button", name="反馈").click()
     page.get_by_text("已反馈，诉求现在").wait_for()
