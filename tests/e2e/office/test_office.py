@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from core.access.desk import Office
 from core.cases.act import act
@@ -173,8 +174,8 @@ def test_what_a_clerk_was_typing_survives_an_idle_end(official: Official, office
     page.get_by_label("密码", exact=True).fill(county.PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.get_by_text("没有登记完的内容已经找回").wait_for()
-    assert page.get_by_label("诉求内容").input_value() == "村口路灯坏了三天"
-    assert page.get_by_label("联系电话").input_value() == "13900001111"
+    expect(page.get_by_label("诉求内容")).to_have_value("村口路灯坏了三天")
+    expect(page.get_by_label("联系电话")).to_have_value("13900001111")
 
 
 def test_a_link_from_a_message_survives_signing_in(official: Official, number: str) -> None:
