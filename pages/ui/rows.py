@@ -8,7 +8,7 @@ from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.inbox import ASKED, HELD, InboxLine
 from core.cases.queries import CaseLine, Page
-from core.rules.case import CLOSED
+from core.rules.case import CLOSED, OPENED, SIGNED
 from core.rules.demands import ANSWERED
 from core.rules.masking import mask_text
 from core.words import _, lazy, pick
@@ -178,6 +178,9 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
     return f'<ol class="rows inbox">{"".join(mine)}</ol>{later}'
 
 
+_PART = {OPENED: lazy("待签收"), SIGNED: lazy("办理中")}
+
+
 def inbox_file() -> str:
     """The inbox to take along."""
     return f'<div class="filters"><span class="rest">{list_file("inbox")}</span></div>'
@@ -192,7 +195,8 @@ def _task(world: World, item: InboxLine, do: str, awaited: str) -> str:
     if awaited:
         asked += f'<span class="note">{icon("hourglass_empty")}{esc(awaited)}</span>'
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
-    unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
+    own = "" if item.lead else str(_PART.get(item.state, ""))  # the stage is the lead's
+    unit = " · ".join(p for p in (part, own, world.units.name(item.unit)) if p)
     answered = any(d.state == ANSWERED for d in item.asked)
     due = due_badge(
         world,

@@ -78,6 +78,18 @@ def test_what_waits_for_my_decision_stands_by_the_first_button_with_date_and_rea
     assert "等您审批" not in shown(visit("case", number=assigned))
 
 
+def test_an_assisting_unit_reads_where_its_own_part_stands(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    _act(house, number, "dispatcher", "assign", lead="131024104-ZF", assist=["131024104-PC"])
+    sign_in("police")
+    assert "协办 · 待签收 · 安平镇派出所" in shown(visit("inbox"))
+    _act(house, number, "police", "sign")
+    assert "协办 · 办理中 · 安平镇派出所" in shown(visit("inbox"))
+    sign_in("enforce")
+    assert "主办 · 安平镇综合行政执法队" in shown(visit("inbox"))
+
+
 def test_the_reason_shown_is_that_of_the_dispatch_in_force(
     visit: Visit, sign_in: SignIn, house: Office, number: str
 ) -> None:
