@@ -6,9 +6,10 @@ Who calls it commits. Nothing else in the project changes a case.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from core.access.desk import Work
+from core.blueprint.world import World
 from core.cases.decide import begin, decide
 from core.cases.deciders import deciders
 from core.cases.files import belong
@@ -20,7 +21,8 @@ from core.ledger.write import write
 from core.now import now
 from core.rules.case import CaseFile
 from core.rules.ladders import REMINDERS
-from core.rules.permissions import Permission
+from core.rules.permissions import Permission, Scope
+from core.words import _, pick
 from db.models import EntryRow
 
 
@@ -48,11 +50,11 @@ def act(
     data = data or {}
     lock_first(work, number, data)
     file = load(work, number, lock=True)
-    if version is not None and _acted_since(work, file, version):
-        raise MovedOn(version=file.case.version)
+    world = work.world_of(file.case.config_version)
+    if version is not None:
+        _unchanged(work, world, file, version)
     at = max(now(), file.case.received_at)
     change = begin(file, at)
-    world = work.world_of(file.case.config_version)
     linked = linked_case(work, world, file, action, data)
     could = deciders(work, world, file, action)
     step = decide(world, work.actor, change, action, data, at, linked=linked, deciders=could)
@@ -62,20 +64,30 @@ def act(
     return outcome(change, spread(work, step))
 
 
-def _acted_since(work: Work, file: CaseFile, version: int) -> bool:
-    """Whether more than a reminder has happened since the version the person was looking at."""
-    case = file.case
-    if version == case.version:
-        return False
-    return version > case.version or bool(
-        work.tx.scalar(
-            select(
-                exists().where(
-                    EntryRow.county == case.county,
-                    EntryRow.case_id == case.id,
-                    EntryRow.seq > version,
-                    EntryRow.action.not_in(REMINDERS),
-                )
-            )
-        )
+def _unchanged(work: Work, world: World, file: CaseFile, version: int) -> None:
+    """Refuse if more than a reminder has happened since the version the person was looking at."""
+    case, e = file.case, EntryRow
+    since = e.county == case.county, e.case_id == case.id, e.seq > version
+    newest = (
+        select(e.action, e.actor_id, e.actor_name, e.actor_unit)
+        .where(*since, e.action.not_in(REMINDERS))
+        .order_by(e.seq.desc())
+        .limit(1)
     )
+    if version == case.version:
+        return
+    row = work.tx.execute(newest).one_or_none()
+    if row is not None and (work.actor.person is None or work.actor.scope is Scope.OUTSIDE):
+        raise MovedOn(version=case.version)  # who handles a case is not theirs to read
+    if row is not None:
+        rows = world.blueprint.workflow.transitions
+        label = next((pick(t.label) for t in rows if t.id == row.action), "")
+        who = row.actor_name if row.actor_id else _(row.actor_name)
+        said = _(
+            "{who}刚刚对这件诉求办了“{action}”，您的还没有办，填写的内容没有丢失。"
+            "请看过最新情况再决定。",
+            who=" · ".join(p for p in (who, row.actor_unit) if p), action=label,
+        )  # fmt: skip
+        raise MovedOn(said if label else "", version=case.version)
+    if version > case.version:
+        raise MovedOn(version=case.version)

@@ -16,7 +16,7 @@ from core.errors import Invalid
 from core.now import now
 from core.rules.case import CLOSED, Case
 from core.rules.forms import Field, clean
-from core.rules.masking import mask_name
+from core.rules.masking import mask_name, mask_text
 from core.rules.permissions import Permission
 from db.models import CaseRow, Resident
 
@@ -82,6 +82,15 @@ def alike(
 ) -> list[CaseLine]:
     """Recent cases nearby that share many words with `text`: likely the same matter."""
     return _sharing(look, text, area, category, limit)
+
+
+def replies(look: Look, found: Sequence[CaseLine]) -> dict[str, str]:
+    """By number, what residents were answered on those of `found` that are closed: nobody works
+    on them any more, but the answer may serve whoever asks now."""
+    closed = [line.id for line in found if line.stage_kind == CLOSED]
+    columns = CaseRow.number, CaseRow.reply
+    rows = look.tx.execute(visible_cases(look.actor, *columns).where(CaseRow.id.in_(closed)))
+    return {row.number: mask_text(row.reply) for row in rows} if closed else {}
 
 
 def to_merge_into(look: Look, case: Case, *, limit: int = 5) -> list[CaseLine]:

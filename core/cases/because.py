@@ -1,10 +1,27 @@
 """Why a case went where it went, in a sentence: the reason is kept and shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.blueprint.world import World
+from core.rules.case import Entry
 from core.words import _, lazy, pick
+
+_SENDS = frozenset({"open_tasks", "pass_up", "take"})
+"""Effects that send a case to another unit, whatever the dispatch table said when it came in."""
+
+
+def why_now(world: World, because: Mapping[str, Any], area: str, timeline: Sequence[Entry]) -> str:
+    """Why it is where it is now: who sent it there, or `why`, while nobody has."""
+    rows = world.blueprint.workflow.transitions
+    for entry in reversed(timeline):
+        sent = next((t for t in rows if t.id == entry.action and _SENDS & {*t.effects}), None)
+        if sent is not None and (entry.actor_id or "pass_up" in sent.effects):
+            who = " · ".join(p for p in (_(entry.actor_name), entry.actor_unit) if p)
+            return _("由{who}“{action}”", who=who, action=pick(sent.label))
+        if sent is not None:
+            break
+    return why(world, because, area)
 
 
 def why(world: World, because: Mapping[str, Any], area: str = "") -> str:

@@ -26,9 +26,10 @@ from core.words import _
 from db.models import CaseRow, ClockRow, DemandRow
 
 Order = Literal["due", "newest"]
-Answer = Literal["", "none", "given", "late"]
-"""none: the resident has no answer; given: a reply, or closed without one; late: given after
-its deadline. The same that the measures `answered` and `on_time` count."""
+Answer = Literal["", "none", "given", "replied", "late"]
+"""none: the resident has no answer; given: a reply, or closed without one; replied: a reply;
+late: given after its deadline. The same that the measures `answered`, `replied` and `on_time`
+count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +176,8 @@ def conditions(f: CaseFilter) -> list[ColumnElement[bool]]:
     if f.score_max:
         found.append(c.score <= f.score_max)
     if f.answer:
-        answered = func.coalesce(c.replied_at, c.closed_at)
+        given = func.coalesce(c.replied_at, c.closed_at)
+        answered = c.replied_at if f.answer == "replied" else given
         found.append(answered.is_(None) if f.answer == "none" else answered.is_not(None))
         if f.answer == "late":
             found.append(c.late)

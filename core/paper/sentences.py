@@ -46,7 +46,7 @@ def value_words(world: World, one: Field, value: Any) -> str:
         case "yes":
             return "是" if value else "否"
         case "time":
-            return moment(datetime.fromisoformat(value))
+            return moment(datetime.fromisoformat(value)).removesuffix("00时00分")  # the day alone
         case "date":
             return day_of(value)
         case "area":

@@ -17,7 +17,7 @@ from core.blueprint.store import places_changed
 from core.errors import Invalid, NotFound
 from core.places.bulk import Saved, save
 from core.rules.areas import validate
-from core.rules.forms import Field, check
+from core.rules.forms import Field, tried
 from core.rules.permissions import ROLES, STAFF_ROLES, Permission, Scope, scope_of
 from core.words import _
 from db.models import Person, SignIn
@@ -74,16 +74,16 @@ def examine(work: Work, raw: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Invalid: every faulty field by name.
     """
-    values = {c: v for c, v in _EMPTY.items() if c in raw} | check(FIELDS, raw)
-    faults: dict[str, Any] = {}
+    checked, faults = tried(FIELDS, raw)
+    values = {c: v for c, v in _EMPTY.items() if c in raw} | checked
     for name, fault in (
-        ("username", _faulty_username(values["username"])),
+        ("username", _faulty_username(values.get("username"))),
         ("email", _faulty_email(values.get("email", ""))),
         ("unit", _faulty_unit(work, values)),
         ("area", _faulty_area(work, values.get("area"))),
         ("roles", _faulty_roles(work, values)),
     ):
-        if fault:
+        if fault and name not in faults:
             faults[name] = fault
     if values.get("password") is not None:
         try:
@@ -95,8 +95,8 @@ def examine(work: Work, raw: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _faulty_username(username: str) -> str:
-    if not _USERNAME.fullmatch(username):
+def _faulty_username(username: str | None) -> str:
+    if username and not _USERNAME.fullmatch(username):
         return _("用户名只能用英文字母、数字和 . _ -，并以字母或数字开头")
     return ""
 
@@ -106,9 +106,10 @@ def _faulty_email(email: str) -> str:
 
 
 def _faulty_unit(work: Work, values: dict[str, Any]) -> str:
-    unit, scope = values.get("unit"), scope_of(tuple(values["roles"]))
-    if unit:
-        return work.world.units.why_gone(unit)
+    unit = values.get("unit")
+    if unit or not values.get("roles"):  # which roles are meant is said first
+        return work.world.units.why_gone(unit) if unit else ""
+    scope = scope_of(tuple(values["roles"]))
     if scope is Scope.UNIT:
         return _("请填写单位，否则看不到任何诉求")
     if scope is not Scope.NONE and not values.get("area"):
@@ -126,8 +127,8 @@ def _faulty_area(work: Work, area: str | None) -> str:
 
 
 def _faulty_roles(work: Work, values: dict[str, Any]) -> str:
-    own = values["username"] == work.actor.username and "admin" in work.actor.roles
-    if own and "admin" not in values["roles"]:
+    own = values.get("username") == work.actor.username and "admin" in work.actor.roles
+    if own and "admin" not in values.get("roles", ("admin",)):
         return _("不能取消自己的管理员角色，请由另一位管理员来改")
     return ""
 

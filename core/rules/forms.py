@@ -221,6 +221,16 @@ def check(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Invalid: `data['fields']` maps each faulty field id to its sentence.
     """
+    result, faults = tried(fields, data)
+    if faults:
+        raise Invalid.of(faults)
+    return result
+
+
+def tried(
+    fields: Iterable[Field], data: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str | Text]]:
+    """What `check` would give back, and why it would not, by field."""
     if not isinstance(data, Mapping):
         raise Invalid(_("应为一组“名称: 内容”"))
     faults: dict[str, str | Text] = {}
@@ -240,9 +250,7 @@ def check(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     for name in data:
         if name not in known:
             faults[str(name)[:64]] = _("没有“{name}”这一项", name=str(name)[:40])
-    if faults:
-        raise Invalid.of(faults)
-    return result
+    return result, faults
 
 
 def json_schema(fields: Iterable[Field]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from core.cases.outcome import Outcome, Part
 from core.errors import Invalid, MovedOn, OneDoorError
 from core.open import office
 from core.rules.case import CLOSED
+from core.rules.ladders import REMINDERS
 from core.rules.workflow import Transition
 from core.words import _, pick
 from pages.ui.choices import categories, units_near
@@ -26,6 +27,8 @@ from pages.ui.markup import esc, notice
 from pages.ui.receipt import part_receipt
 from pages.ui.rows import stage_name
 from pages.ui.suggest import likely, offer, suggestion
+from pages.ui.times import said
+from pages.ui.waits import to_decide
 
 
 def tapped(actor: Actor, value: str | None) -> None:
@@ -41,7 +44,7 @@ def start(actor: Actor, number: str, action: str) -> None:
         found = detail(look, number)
     row = _row(found, action)
     if row is None:
-        flash(_("情况有变化，现在不能这样办了"), done=False)
+        flash(_moved(found), done=False)
         st.rerun()
     elif found.form(row) or _closes(found, row):
         st.dialog(pick(row.label))(_ask)(number, action)
@@ -54,6 +57,21 @@ def start(actor: Actor, number: str, action: str) -> None:
         else:
             _said(found, row, done)
         st.rerun()
+
+
+def _moved(found: Detail) -> str:
+    """Why it cannot be done any more: what happened last, and what to do now."""
+    last = next((e for e in reversed(found.timeline) if e.action not in REMINDERS), None)
+    rows = found.world.blueprint.workflow.transitions
+    label = next((pick(t.label) for t in rows if last and t.id == last.action), "")
+    stage = stage_name(found.world, found.file.case.stage)
+    if last is None or not label:
+        return _("情况有变化，现在不能这样办了")
+    who = " · ".join(p for p in (_(last.actor_name), last.actor_unit) if p)
+    return _(
+        "{who}{time}办了“{action}”，诉求现在“{stage}”，不能这样办了。请看最新情况。",
+        who=who, time=said(last.at), action=label, stage=stage,
+    )  # fmt: skip
 
 
 def _row(found: Detail, action: str) -> Transition | None:
@@ -84,10 +102,10 @@ def _ask(number: str, action: str) -> None:
     case = found.file.case
     st.html(f'<p class="about"><b>{esc(case.title)}</b><span class="no">{esc(number)}</span></p>')
     if row is None:
-        st.html(
-            notice(_("别人刚刚处理过这件诉求，现在不能这样办了。请关闭后查看最新情况。"), "warn")
-        )
+        st.html(notice(_moved(found), "warn", "update"))
         return None
+    if asks := to_decide(found, [row]):
+        st.html(asks)
     units = units_near(found.world, case.area, case.accused)
     form = Form(key, options={"unit": units, "category": categories(found.world)})
     for name, value in suggestion(found.world, row, case).items():
@@ -105,11 +123,11 @@ def _ask(number: str, action: str) -> None:
     try:
         done = _do(actor, number, action, form, seen)
     except Invalid as fault:
-        form.show_faults(fault)
+        form.show_faults(form.of_file(fault))
     except MovedOn as moved:
         st.session_state[f"{key}:version"] = case.version
         now = _(
-            "诉求现在“{stage}”，再点一次就按最新情况办理。",
+            "诉求现在“{stage}”。还要这样办，就再点一次；不用办了，就关闭。",
             stage=stage_name(found.world, case.stage),
         )
         slot.html(notice(f"{moved.message}\n{now}", "warn", "update"))

@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.actor import Actor
 from core.access.desk import Look
 from core.blueprint.world import World
-from core.cases.alike import Caller, alike, caller
+from core.cases.alike import Caller, alike, caller, replies
 from core.cases.because import why
 from core.cases.intake import FIELDS, examine, facts_of, route
 from core.cases.queries import CaseLine
@@ -132,9 +132,8 @@ def beside(look: Look, values: Mapping[str, Any], base: str) -> str:
         else []
     )
     open_ones = {line.number for line in found.open_cases} if found else set()
-    return _caller(look.world, values, found) + _same(
-        look.world, [line for line in same if line.number not in open_ones]
-    )
+    shown = [line for line in same if line.number not in open_ones][:_MANY]
+    return _caller(look.world, values, found) + _same(look.world, shown, replies(look, shown))
 
 
 def _caller(world: World, values: Mapping[str, Any], found: Caller | None) -> str:
@@ -156,11 +155,33 @@ def _caller(world: World, values: Mapping[str, Any], found: Caller | None) -> st
     return f'<section class="aside"><h2>{icon("person")}{esc(head)}</h2>{body}</section>'
 
 
-def _same(world: World, found: list[CaseLine]) -> str:
-    if not found:
-        return ""
-    hint = _("可能是同一件事。如果是，打开它补充说明，不必再登记。")
+def _same(world: World, found: list[CaseLine], answered: Mapping[str, str]) -> str:
+    """The open ones can be added to; of the closed, the answer is what is of use."""
+
+    def part(symbol: str, title: str, hint: str, lines: list[CaseLine]) -> str:
+        shown = short_list(world, lines, said=lambda line: answered.get(line.number, ""))
+        head = f"<h2>{icon(symbol)}{esc(title)}</h2><p>{esc(hint)}</p>"
+        kind = "" if lines[0].number in answered else " warn"
+        return f'<section class="aside{kind}">{head}{shown}</section>'
+
+    live = [line for line in found if line.number not in answered]
+    over = [line for line in found if line.number in answered]
     return (
-        f'<section class="aside warn"><h2>{icon("content_copy")}{esc(_("附近有相似的诉求"))}</h2>'
-        f"<p>{esc(hint)}</p>{short_list(world, found[:_MANY])}</section>"
+        part(
+            "content_copy",
+            _("附近有相似的诉求"),
+            _("可能是同一件事。如果是，打开它补充说明，不必再登记。"),
+            live,
+        )
+        if live
+        else ""
+    ) + (
+        part(
+            "task_alt",
+            _("附近办结过相似的诉求"),
+            _("已经办结，不再办理。可以把当时的答复告诉群众；群众还要反映的，照常登记。"),
+            over,
+        )
+        if over
+        else ""
     )

@@ -76,7 +76,7 @@ def _behind(world: World, a: Asked, row: Figures, show: str) -> tuple[str, str]:
         }[show]
         return _(words.message, n=said.count(n)), cases(a, state=state)
     if show == MEDIAN:
-        return _("看已答复的"), cases(a, state="answered")
+        return _("看已答复的"), cases(a, state="replied")
     return _("看诉求"), cases(a)
 
 

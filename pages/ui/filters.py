@@ -28,10 +28,13 @@ STATES = {
     **RUNGS,
     "unhappy": lazy("群众不满意"),
     "unanswered": lazy("未答复"),
-    "answered": lazy("已答复"),
+    "answered": lazy("已答复或办结"),
+    "replied": lazy("已答复"),
     "late": lazy("超期才答复"),
 }
-_ANSWERS: dict[str, Answer] = {"unanswered": "none", "answered": "given", "late": "late"}
+_ANSWERS: dict[str, Answer] = {
+    "unanswered": "none", "answered": "given", "replied": "replied", "late": "late",
+}  # fmt: skip
 _NAMES = {
     "state": lazy("状态"),
     "stage": lazy("环节"),

@@ -56,6 +56,14 @@ class Form:
             (result.setdefault(group, {}) if dot else result)[own] = value
         return result
 
+    def of_file(self, fault: Invalid) -> Invalid:
+        """A refused file stands beside the files, where there is one input for them."""
+        named = fault.data.get("fields", {})
+        inputs = [name for name, kept in self.uploads.items() if kept]
+        if "file" not in named or "file" in self.slots or len(inputs) != 1:
+            return fault
+        return Invalid.of({(inputs[0] if k == "file" else k): v for k, v in named.items()})
+
     def show_faults(self, fault: Invalid) -> None:
         """Each fault beside its field; what has no field here stands on top as a sentence."""
         named = fault.data.get("fields") or {"": fault.message}
@@ -83,7 +91,7 @@ class Form:
             case "date":
                 return _plain(st.date_input(label, value=None, format="YYYY-MM-DD", **keep))
             case "time":
-                return _plain(st.datetime_input(label, value=None, format="YYYY-MM-DD", **keep))
+                return _moment(label, keep)
             case "score":
                 return st.pills(label, [5, 4, 3, 2, 1], format_func=score_words, **keep)
             case "files":
@@ -133,6 +141,17 @@ def score_words(score: int) -> str:
         1: _("非常不满意"),
     }
     return f"{score} {words[score]}"
+
+
+def _moment(label: str, keep: Mapping[str, Any]) -> str | None:
+    """A day and, where it is known, the hour: in a single input a day alone counts for nothing."""
+    left, right = st.columns(2)
+    day = left.date_input(label, value=None, format="YYYY-MM-DD", **keep)
+    clock = {**keep, "key": f"{keep['key']}:clock", "help": None}
+    hour = right.time_input(_("几点（不清楚可以不填）"), value=None, **clock)
+    if hour is None or day is None:
+        return hour.isoformat("minutes") if hour else _plain(day)
+    return _plain(datetime.combine(day, hour))
 
 
 def _plain(value: date | datetime | None) -> str | None:

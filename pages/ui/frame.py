@@ -14,7 +14,7 @@ from core.words import _, locale, pick
 from pages.registry import PAGES, OfficePage, first_for
 from pages.ui import scope
 from pages.ui.markup import esc, href, icon
-from pages.ui.session import Known
+from pages.ui.session import FRAME, IDLE, Known
 from pages.ui.taps import taps
 from pages.ui.times import clock_words
 
@@ -32,7 +32,7 @@ def house_name(world: World) -> str:
 def show(known: Known, page: OfficePage) -> None:
     """Draw the bar and, where the page has one and the person may see it, the top line."""
     top = _top(known, page) if page.nav and page.open_to(known.actor) else ""
-    taps(_bar(known, page) + top, key="od_frame")
+    taps(_bar(known, page) + top, key=FRAME)
 
 
 def _bar(known: Known, page: OfficePage) -> str:
@@ -45,7 +45,8 @@ def _bar(known: Known, page: OfficePage) -> str:
         f'<a class="brand" href="{href("/" + first_for(actor).url)}">'
         f"{icon('door_open')}<b>{esc(house_name(world))}</b><span>{esc(county)}</span></a>"
         f'<nav class="links" aria-label="{esc(_("主导航"))}">{links}{_rest(shown, page)}</nav>'
-        f'<div class="me">{_bell(known.unread, page)}{_menu(known)}</div></header>'
+        f'<div class="me">{_bell(known.unread, page)}{_menu(known)}</div>'
+        f'<button type="button" hidden data-tap="{IDLE}"></button></header>'
     )
 
 

@@ -6,7 +6,7 @@ from core.access.actor import Actor
 from core.errors import NotPermitted, NotSignedIn
 from core.rules.permissions import Permission
 from pages.registry import current
-from pages.ui import frame, signin
+from pages.ui import drafts, frame, signin
 from pages.ui.flash import show_flash
 from pages.ui.session import Known, identify, speak
 from pages.ui.states import show_refusal
@@ -42,6 +42,7 @@ def recognise() -> Known:
     try:
         return identify()
     except NotSignedIn as refusal:
+        drafts.keep(over=True)
         speak()
         signin.show(refusal)
         st.stop()

@@ -37,7 +37,8 @@
     event.target.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true }));
   }, { capture: true });
 
-  // The server ends an idle session by itself; this takes the data off the screen as well.
+  // The server ends an idle session by itself; this takes the data off the screen as well. What is
+  // being typed goes to the server first, which keeps it until the person has signed in again.
   const idle = Number(document.documentElement.dataset.idle || 0) * 1000;
   let last = Date.now();
   for (const sign of ["pointerdown", "keydown", "wheel", "touchstart"]) {
@@ -45,7 +46,10 @@
   }
   if (idle) {
     setInterval(() => {
-      if (Date.now() - last > idle && document.querySelector("header.bar")) location.reload();
+      if (Date.now() - last < idle + 5000) return;
+      last = Date.now() - idle + 60000; // in use elsewhere, the session goes on: asked again then
+      document.activeElement?.blur();
+      setTimeout(() => document.querySelector("header.bar [data-tap=idle]")?.click(), 1000);
     }, 15000);
   }
 
@@ -93,6 +97,7 @@
     "yyyy": "年",
     "mm": "月",
     "dd": "日",
+    "HH": "时",
     "file upload": "选择文件",
     "Close fullscreen": "退出全屏",
   };
@@ -100,6 +105,7 @@
     [/^Limit (\S+) per file.*$/, "每个文件不超过 $1"],
     [/^(\S+) per file.*$/, "每个文件不超过 $1"],
     [/^File must be (\S+) or smaller\.?$/, "文件不能超过 $1"],
+    [/^.*files are not allowed\.?$/, "这种文件不能用，请换成上面写的格式"],
     [/^(\d+) of (\d+) selected$/, "已选 $1 / $2"],
     [/^Remove (.+)$/, "移除 $1"],
     [/^Shortcut (.+)$/, "快捷键 $1"],
@@ -126,7 +132,8 @@
   const turn = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       if (node.parentElement && node.parentElement.closest(".taps, .stHtml, .stMarkdown")) return;
-      const words = chinese(node.nodeValue || "");
+      const minutes = node.nodeValue === "mm" && node.parentElement?.dataset.type === "minute";
+      const words = minutes ? "分" : chinese(node.nodeValue || "");
       if (words) node.nodeValue = words;
       return;
     }

@@ -14,6 +14,7 @@ from core.cases.take_in import take_in
 from core.errors import Invalid, OneDoorError
 from core.open import office
 from core.words import _
+from pages.ui import drafts
 from pages.ui.forms import Form
 from pages.ui.markup import esc, href, icon, notice
 from pages.ui.taps import taps
@@ -49,7 +50,7 @@ def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
         with slot:
             st.html(notice(say, "warn", "error"))
     except Invalid as fault:
-        form.show_faults(_file_fault(fault))
+        form.show_faults(form.of_file(fault))
         with slot:
             st.html(notice(_("还没有登记，请改正标出的地方，已填的内容都在。"), "warn", "error"))
     except OneDoorError as refusal:
@@ -57,17 +58,10 @@ def hand_in(actor: Actor, form: Form, key: str, slot: DeltaGenerator) -> None:
             st.html(notice(refusal.message, "warn", "error"))
     else:
         st.session_state[_RECEIPT] = told  # now that it stands: a commit can fail
+        drafts.drop(actor)
         st.session_state["od_inlet"] = form.values.get("inlet")
         st.session_state["od_reg"] += 1
         st.rerun()
-
-
-def _file_fault(fault: Invalid) -> Invalid:
-    """A refused file stands beside the files."""
-    named = fault.data.get("fields", {})
-    if "file" not in named:
-        return fault
-    return Invalid.of({("files" if k == "file" else k): v for k, v in named.items()})
 
 
 def part_receipt(part: Part) -> str:

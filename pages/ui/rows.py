@@ -8,12 +8,12 @@ from core.access.actor import Actor
 from core.blueprint.world import World
 from core.cases.inbox import ASKED, HELD, InboxLine
 from core.cases.queries import CaseLine, Page
-from core.rules.case import CLOSED
+from core.rules.case import CLOSED, OPENED, SIGNED
 from core.rules.demands import ANSWERED
 from core.rules.masking import mask_text
 from core.words import _, lazy, pick
 from pages.ui.files import list_file
-from pages.ui.markup import empty, esc, href, icon
+from pages.ui.markup import empty, esc, href, icon, lines
 from pages.ui.times import due_badge, late_once, when
 from pages.ui.usual import awaits, button, usual, works
 from pages.ui.waits import asked_lines, paused_badge
@@ -72,16 +72,33 @@ def subject(world: World, line: CaseLine, *, chased: bool = True, apart: bool = 
 
 
 def short_list(
-    world: World, found: Iterable[CaseLine], do: Callable[[CaseLine], str] | None = None
+    world: World,
+    found: Iterable[CaseLine],
+    do: Callable[[CaseLine], str] | None = None,
+    said: Callable[[CaseLine], str] = lambda _line: "",
 ) -> str:
-    """A few cases beside a form; with `do` each has its button, and opens in a tab of its own."""
+    """A few cases beside a form; with `do` each has its button, and opens in a tab of its own;
+    `said`: what stands beneath, folded where it is long."""
     items = "".join(
         f"<li>{subject(world, line, apart=do is not None)}<span>{due_of(world, line)} "
         f"{esc(stage_name(world, line.stage))} · {esc(world.area_name(line.area))}</span>"
-        f"{do(line) if do else ''}</li>"
+        f"{do(line) if do else ''}{_beneath(said(line))}</li>"
         for line in found
     )
     return f'<ul class="short{" doing" if do else ""}">{items}</ul>'
+
+
+def _beneath(text: str) -> str:
+    if len(text) <= _SHORT:
+        return f"<blockquote>{lines(text)}</blockquote>" if text else ""
+    return (
+        f"<details><summary>{esc(text[:_SHORT])}……</summary>"
+        f"<blockquote>{lines(text)}</blockquote></details>"
+    )
+
+
+_SHORT = 80
+"""A text of more characters is folded to so many."""
 
 
 def tick(line: CaseLine) -> str:
@@ -161,6 +178,9 @@ def inbox_rows(world: World, actor: Actor, found: Sequence[InboxLine]) -> str:
     return f'<ol class="rows inbox">{"".join(mine)}</ol>{later}'
 
 
+_PART = {OPENED: lazy("待签收"), SIGNED: lazy("办理中")}
+
+
 def inbox_file() -> str:
     """The inbox to take along."""
     return f'<div class="filters"><span class="rest">{list_file("inbox")}</span></div>'
@@ -175,7 +195,8 @@ def _task(world: World, item: InboxLine, do: str, awaited: str) -> str:
     if awaited:
         asked += f'<span class="note">{icon("hourglass_empty")}{esc(awaited)}</span>'
     part = "" if item.state in (HELD, ASKED) else _("主办") if item.lead else _("协办")
-    unit = " · ".join(p for p in (part, world.units.name(item.unit)) if p)
+    own = "" if item.lead else str(_PART.get(item.state, ""))  # the stage is the lead's
+    unit = " · ".join(p for p in (part, own, world.units.name(item.unit)) if p)
     answered = any(d.state == ANSWERED for d in item.asked)
     due = due_badge(
         world,

@@ -14,6 +14,8 @@ from core.words import set_locale
 
 LANGUAGE = "onedoor_lang"
 """Cookie with the language chosen in this browser."""
+FRAME, IDLE = "od_frame", "idle"
+"""The bar of every page, and what its script taps when nobody has touched anything for long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ def identify() -> Known:
     secret = token()
     if not secret:
         raise NotSignedIn
-    with office().look(lambda look: who(look, secret)) as look:
+    used = getattr(st.session_state.get(FRAME), "tap", None) != IDLE
+    with office().look(lambda look: who(look, secret, using=used)) as look:
         known = Known(actor=look.actor, world=look.world, unread=unread_count(look))
     speak(known.actor.locale)
     return known

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.blueprint.world import World
-from core.cases.because import why
+from core.cases.because import why_now
 from core.cases.detail import Detail, Evidence
 from core.cases.rated import by_rating
 from core.cases.standing import to_sum_up
@@ -132,7 +132,8 @@ def _now(found: Detail) -> str:
     ended = _("已办结") if case.stage_kind == CLOSED else _("已答复")
     done = ended if case.replied_at or case.closed_at else _("未定期限")
     tasks = "".join(_task(world, t) for t in found.file.tasks)
-    reason, stands = why(world, case.because, case.area), waits.pause_badge(found.file)
+    reason = why_now(world, case.because, case.area, found.timeline)
+    stands = waits.pause_badge(found.file)
     return (
         f'<section class="now">{_steps(found)}'
         f'<p class="holder"><b>{esc(world.units.name(case.holder))}</b>'
@@ -188,8 +189,12 @@ def _buttons(found: Detail) -> str:
     """What may be done now, in the order of the loop: the usual first, the rare under 更多."""
     number = found.file.case.number
     leads = {"instruct"} if Permission.CASE_INSTRUCT in found.reader.permissions else set()
+    leads |= {t.id for t in found.actions if waits.decides(t)}  # somebody waits for a word
     rows = sorted(found.actions, key=lambda t: (t.id not in leads, not t.usual, t.id in _ASIDE))
-    acts = [(t.id, pick(t.label), t.usual or t.id in leads) for t in rows]
+    acts = [
+        (t.id, pick(t.label), (t.usual or t.id in leads) and "refuse" not in t.effects)
+        for t in rows
+    ]
     if printable(found):
         acts.append(("print", _("打印"), False))
     if not acts:
@@ -211,7 +216,8 @@ def _buttons(found: Detail) -> str:
         f"{esc(_('更多'))}{icon('expand_more')}</summary><div>{items}</div></details>"
     )
     shown = buttons + (menu if items else "")
-    return f'<nav class="acts" aria-label="{esc(_("可以办的事"))}">{shown}</nav>'
+    asks = waits.to_decide(found, found.actions)
+    return f'{asks}<nav class="acts" aria-label="{esc(_("可以办的事"))}">{shown}</nav>'
 
 
 def _block(title: str, body: str, extra: str = "") -> str:

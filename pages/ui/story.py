@@ -99,7 +99,7 @@ def worded(world: World, one: Field, value: Any) -> str:
         case "yes":
             return _("是") if value else _("否")
         case "time":
-            return exact(datetime.fromisoformat(value))
+            return exact(datetime.fromisoformat(value)).removesuffix(" 00:00")  # the day alone
         case "area":
             return world.area_path(value)
         case "category":

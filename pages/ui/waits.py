@@ -1,9 +1,12 @@
 """Demands as HTML: what waits on a case, and the first line of an inbox row."""
 
+from collections.abc import Iterable
+
 from core.blueprint.world import World
 from core.cases.checking import DEPUTY
 from core.cases.detail import Detail
 from core.cases.inbox import PROMISE, InboxLine
+from core.cases.standing import asker
 from core.oversight.supervision import kinds_of
 from core.rules.case import OPEN as OPEN_CASE
 from core.rules.case import CaseFile, Demand
@@ -20,7 +23,8 @@ from core.rules.demands import (
     of,
 )
 from core.rules.masking import mask_text
-from core.rules.workflow import CALLBACK
+from core.rules.may import asked
+from core.rules.workflow import CALLBACK, DECIDING, Transition
 from core.words import _, pick
 from pages.ui.markup import esc, href, icon, lines, tag
 from pages.ui.times import due_badge, exact, when
@@ -77,22 +81,56 @@ def paused_badge(words: str, title: str = "") -> str:
 
 
 def waiting(found: Detail) -> str:
-    """The demands that somebody has still to do something about."""
-    pending = of(found.file, (), *PENDING)
+    """The demands that somebody else has still to do something about, or the reader without
+    deciding: what is to be decided stands beside its buttons."""
+    mine = _mine(found, found.actions)
+    pending = [d for d in of(found.file, (), *PENDING) if d not in mine]
     if shelf := shelved(found.file):
         pending = [shelf, *pending]
     items = "".join(_one(found.world, d) for d in pending)
     return f'<ul class="tasks demands">{items}</ul>' if items else ""
 
 
+def decides(row: Transition) -> bool:
+    """Whether the row grants or refuses what somebody asks for."""
+    return not DECIDING.isdisjoint(row.effects)
+
+
+def _mine(found: Detail, rows: Iterable[Transition]) -> list[Demand]:
+    """What the reader can grant or refuse by these rows."""
+    who = asker(found.world, found.reader, found.file.case.area)
+    waiting = {d.id: d for t in rows if decides(t) for d in asked(t, who, found.file)}
+    return list(waiting.values())
+
+
+def to_decide(found: Detail, rows: Iterable[Transition]) -> str:
+    """What waits for the reader's word, where these rows give it: which date, by whom, and why."""
+    world = found.world
+    items = "".join(
+        f"<li><p>{icon('gavel')}<b>{esc(_('等您审批：{what}', what=kind_name(world, d.kind)))}</b>"
+        f"{_wish(d)}{due_badge(world, d.due_at)}"
+        f'<span class="quiet">{esc(_asker(world, d))}</span></p>'
+        f"<blockquote>{lines(mask_text(d.text))}</blockquote></li>"
+        for d in _mine(found, rows)
+    )
+    return f'<ul class="tasks asks">{items}</ul>' if items else ""
+
+
+def _wish(demand: Demand) -> str:
+    until = str(demand.data.get("until", ""))
+    return tag(_("申请到 {day}", day=until)) if until and demand.state in PENDING else ""
+
+
+def _asker(world: World, demand: Demand) -> str:
+    return " · ".join(p for p in (demand.asker_name, world.units.name(demand.asker_unit)) if p)
+
+
 def _one(world: World, demand: Demand) -> str:
     """Kind, from whom to whom, by when, what, and what was answered."""
     kind, state = kind_name(world, demand.kind), state_name(world, demand)
-    who = " · ".join(p for p in (demand.asker_name, world.units.name(demand.asker_unit)) if p)
+    who = _asker(world, demand)
     colour = _COLOURS.get(demand.state, "blue")
     due = due_badge(world, demand.due_at) if demand.state != ANSWERED else ""
-    until = str(demand.data.get("until", ""))
-    wish = tag(_("申请到 {day}", day=until)) if until and demand.state in PENDING else ""
     tries = demand.data.get("tries", 0)
     tried = tag(_("已联系 {n} 次，没有联系上", n=tries)) if tries else ""
     text = f'<p class="note">{icon("campaign")}{lines(mask_text(demand.text))}</p>'
@@ -104,7 +142,7 @@ def _one(world: World, demand: Demand) -> str:
     )
     arrow = f"{esc(who)} {icon('arrow_forward')} <b>{esc(world.units.name(demand.unit))}</b>"
     return (
-        f"<li><p>{tag(kind, 'blue')}{tag(state, colour)}{due}{wish}{again(demand)}{tried}"
+        f"<li><p>{tag(kind, 'blue')}{tag(state, colour)}{due}{_wish(demand)}{again(demand)}{tried}"
         f'<span class="at">{when(demand.opened_at)}</span></p>'
         f'<p class="from">{arrow}</p>{text if demand.text else ""}{answer}</li>'
     )

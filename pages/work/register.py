@@ -5,6 +5,7 @@ import streamlit as st
 from core.open import office
 from core.rules.permissions import Permission
 from core.words import _
+from pages.ui import drafts
 from pages.ui.desk import beside, draw, new_form, preview
 from pages.ui.guard import guard
 from pages.ui.receipt import hand_in, show_receipt
@@ -20,8 +21,10 @@ with office().look(actor) as look:
     world, base = look.world, base_of(actor, look.world)
     left, right = st.columns([3, 2], gap="large")
     with left:
+        drafts.restore(actor, key)
         form = new_form(actor, world, key)
         draw(form, world)
+        drafts.watch(actor, key)
         said = preview(world, form.data(), base)
     with right:
         taps(beside(look, form.values, base), key="beside")

@@ -37,9 +37,10 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.fixture
-def house(office: Office) -> Iterator[Office]:
-    """The process works on the test's county."""
+def house(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """The process works on the test's county, and nobody has begun to type."""
     core.open.use(office)
+    monkeypatch.setattr("pages.ui.drafts._drafts", {})
     yield office
     core.open.use(None)
 

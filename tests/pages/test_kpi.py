@@ -89,6 +89,21 @@ def test_the_strip_leads_to_exactly_the_cases_it_counts(
         assert len(set(re.findall(r'class="no">([\d-]+)<', listed))) == n, name
 
 
+def test_days_to_a_reply_lead_to_what_has_a_reply_and_not_to_what_was_closed_without(
+    visit: Visit, sign_in: SignIn, some: Office
+) -> None:
+    with some.work(county.actor(some, "clerk")) as work:
+        declined = take_in(work, APPEAL, inlet="hall").outcome.number
+    with some.work(county.actor(some, "dispatcher")) as work:
+        act(work, declined, "decline", {"reason": "不属于受理范围"})
+    sign_in("analyst")
+    cell = _cell(visit("figures", period="month"), "答复用时")
+    assert "1 件答复" in cell
+    listed = shown(visit("cases", **_query(cell)))
+    assert len(set(re.findall(r'class="no">([\d-]+)<', listed))) == 1
+    assert declined in shown(visit("cases", state="answered"))
+
+
 def test_what_cannot_be_compared_yet_is_not_compared(
     visit: Visit, sign_in: SignIn, some: Office
 ) -> None:

@@ -1,19 +1,27 @@
 """What each page shows and does, over a real county."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from core.access import desk
+from core.access.actor import NOBODY
 from core.access.desk import Office
+from core.access.sessions import sign_out
 from core.cases.act import act
 from core.cases.detail import detail
 from core.cases.take_in import take_in
+from core.errors import Invalid
+from core.now import local_day, now
 from core.words import set_locale
 from db.session import Read, RowScope, Write, writing
+from pages.ui.forms import Form
 from tests.pages.conftest import APPEAL, shown
 from tests.support import county
 
@@ -57,6 +65,68 @@ def test_the_inbox_says_what_is_asked_first_and_offers_the_usual_step(
     assert "剩 10 个工作日" in text, "the deadline in words, not in colour alone"
 
 
+def test_what_waits_for_my_decision_stands_by_the_first_button_with_date_and_reason(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str
+) -> None:
+    _act(house, assigned, "enforce", "sign")
+    until = f"{local_day(now()) + timedelta(days=20)}"
+    _act(house, assigned, "enforce", "extend", until=until, reason="等设备到货")
+    sign_in("enforcehead")
+    text = shown(visit("case", number=assigned))
+    asked, buttons = text.index("等您审批"), text.index('<nav class="acts"')
+    assert asked < text.index(f"申请到 {until}") < text.index("等设备到货") < buttons
+    taps = re.findall(r'class="btn([^"]*)" data-tap="(\w+):', text[buttons:])
+    assert taps[:2] == [(" main", "grant"), ("", "refuse")]
+    assert text.count("等设备到货") == 2, "there and in the timeline, not once more above"
+    sign_in("enforce")
+    assert "等您审批" not in shown(visit("case", number=assigned))
+
+
+def test_an_assisting_unit_reads_where_its_own_part_stands(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    _act(house, number, "dispatcher", "assign", lead="131024104-ZF", assist=["131024104-PC"])
+    sign_in("police")
+    assert "协办 · 待签收 · 安平镇派出所" in shown(visit("inbox"))
+    _act(house, number, "police", "sign")
+    assert "协办 · 办理中 · 安平镇派出所" in shown(visit("inbox"))
+    sign_in("enforce")
+    assert "主办 · 安平镇综合行政执法队" in shown(visit("inbox"))
+
+
+def test_the_reason_shown_is_that_of_the_dispatch_in_force(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    sign_in("dispatcher")
+    assert "因为：" in shown(visit("case", number=number))
+    _act(house, number, "dispatcher", "assign", lead="131024104-ZF")
+    text = shown(visit("case", number=number))
+    assert "因为：" not in text
+    who = county.actor(house, "dispatcher")
+    assert f"由{who.name} · {who.unit_name}“交办”" in text
+
+
+def test_what_cannot_be_done_any_more_says_who_did_what(
+    visit: Visit, sign_in: SignIn, house: Office, assigned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.ui import actions
+
+    said: list[str] = []
+    monkeypatch.setattr(actions, "flash", lambda words, **_more: said.append(words))
+    monkeypatch.setattr("streamlit.rerun", lambda: None)
+    actions.start(county.actor(house, "enforce"), assigned, "report")
+    who = county.actor(house, "dispatcher")
+    assert said[0].startswith(f"{who.name} · {who.unit_name}今天")
+    assert said[0].endswith("办了“交办”，诉求现在“待签收”，不能这样办了。请看最新情况。")
+
+
+def test_a_refused_file_stands_at_the_input_it_came_from() -> None:
+    form = Form("k")
+    form.uploads = {"evidence": [object()]}
+    fault = form.of_file(Invalid("文件太大", field="file"))
+    assert fault.data["fields"] == {"evidence": "文件太大"}
+
+
 def test_an_empty_inbox_says_so(visit: Visit, sign_in: SignIn) -> None:
     sign_in("enforce")
     assert "没有等您办理的诉求" in shown(visit("inbox"))
@@ -70,7 +140,7 @@ def test_what_only_waits_for_others_stands_apart(
     sign_in("enforce")
     text = shown(visit("inbox"))
     assert "在我名下，等别人办" in text
-    assert "data-tap" not in text
+    assert re.findall(r'data-tap="(\w+)', text) == ["idle"], "the bar's own"
 
 
 def test_whoever_leads_reads_whom_they_wait_for(
@@ -123,7 +193,7 @@ def test_a_foreign_area_in_the_address_is_passed_over(
 def test_the_case_reads_top_down(visit: Visit, sign_in: SignIn, assigned: str) -> None:
     sign_in("dispatcher")
     text = shown(visit("case", number=assigned))
-    order = ["堵住了", "安平镇综合行政执法队", "因为：", "可以办的事", "办理经过", "照片和附件"]
+    order = ["堵住了", "安平镇综合行政执法队", "“交办”", "可以办的事", "办理经过", "照片和附件"]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
     assert "13812345678" not in text
@@ -224,12 +294,100 @@ def test_registering_knows_the_caller_and_warns_of_the_same_matter(
     assert "附近有相似的诉求" in shown(page)
 
 
+def test_a_closed_case_of_the_same_matter_shows_its_answer_and_asks_for_no_note(
+    visit: Visit, sign_in: SignIn, house: Office, number: str
+) -> None:
+    _act(house, number, "dispatcher", "answer", text="已由执法队清理，电话13812345678")
+    _act(house, number, "clerk", "rate", score=5)
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("早市门口有商贩占道经营，路堵住了").run()
+    text = shown(page)
+    assert "附近办结过相似的诉求" in text
+    assert "已由执法队清理，电话138****5678" in text
+    assert "打开它补充说明" not in text
+
+
 @pytest.mark.parametrize(("username", "inlet"), [("clerk", "phone"), ("worker", "grid")])
 def test_registering_begins_with_the_inlet_of_whoever_registers(
     visit: Visit, sign_in: SignIn, username: str, inlet: str
 ) -> None:
     sign_in(username)
     assert _field(visit("register").selectbox, "渠道").value == inlet
+
+
+def test_what_was_being_registered_when_the_session_ended_comes_back(
+    visit: Visit, sign_in: SignIn, house: Office, browser: Any
+) -> None:
+    token = sign_in("clerk")
+    page = visit("register")
+    _field(page.text_input, "联系电话").input("13900001111").run()
+    _field(page.date_input, "发生时间").set_value(date(2026, 11, 20))
+    with house.work(NOBODY) as work:
+        sign_out(work, token)
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了三天").run()
+    assert "工作人员登录" in page.subheader[0].value
+    page.text_input[0].input("somebody").run()  # what is typed there is no part of it
+
+    sign_in("dispatcher")
+    assert _field(visit("register").text_input, "联系电话").value == "", "nobody else's"
+    sign_in("clerk")
+    page = visit("register")
+    assert "已经找回" in shown(page)
+    assert _field(page.text_input, "联系电话").value == "13900001111"
+    assert _field(page.text_area, "诉求内容 *").value == "村口路灯坏了三天"
+    assert _field(page.date_input, "发生时间").value == date(2026, 11, 20)
+    assert "已经找回" not in shown(visit("register")), "in another window of the same session"
+    _button(page, "登记").click().run()
+    assert "诉求编号" in shown(page)
+    sign_in("clerk")
+    assert _field(visit("register").text_input, "联系电话").value == "", "it was handed in"
+
+
+def test_what_comes_back_can_be_put_away(visit: Visit, sign_in: SignIn, house: Office) -> None:
+    token = sign_in("clerk")
+    _field(visit("register").text_input, "联系电话").input("13900001111").run()
+    sign_in("clerk")
+    assert "已经找回" not in shown(visit("register")), "that session is still going on"
+    with house.work(NOBODY) as work:
+        sign_out(work, token)
+    page = visit("register")
+    assert "已经找回" in shown(page)
+    _button(page, "不要了，重新填").click().run()
+    assert "已经找回" not in shown(page)
+    assert _field(page.text_input, "联系电话").value == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "said"),
+    [
+        (date(2026, 11, 20), None, "2026-11-20<"),
+        (date(2026, 11, 20), time(14, 30), "2026-11-20 14:30<"),
+    ],
+)
+def test_the_day_it_happened_needs_no_hour(
+    visit: Visit, sign_in: SignIn, house: Office, day: date, hour: time | None, said: str
+) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了三天")
+    _field(page.date_input, "发生时间").set_value(day)
+    if hour:
+        _field(page.time_input, "几点（不清楚可以不填）").set_value(hour)
+    page.run()
+    _button(page, "登记").click().run()
+    number = re.search(r"<dd>(\d{6}-\d{8}-\d+)</dd>", shown(page))
+    assert number
+    assert said in shown(visit("case", number=number[1]))
+
+
+def test_an_hour_without_a_day_is_said_at_the_field(visit: Visit, sign_in: SignIn) -> None:
+    sign_in("clerk")
+    page = visit("register")
+    _field(page.text_area, "诉求内容 *").input("村口路灯坏了三天")
+    _field(page.time_input, "几点（不清楚可以不填）").set_value(time(14, 30)).run()
+    _button(page, "登记").click().run()
+    assert "发生时间应为日期和时间" in shown(page)
 
 
 def test_registering_says_what_anonymous_means(visit: Visit, sign_in: SignIn) -> None:
@@ -345,6 +503,10 @@ def test_every_page_opens_in_english(
     browser.cookies["onedoor_lang"] = "en"  # pyright: ignore[reportAttributeAccessIssue]
     assert number in shown(visit(url)) or url in ("register", "messages", "inbox")
     set_locale(None)
+
+
+def _button(page: AppTest, label: str) -> Any:
+    return next(b for b in page.button if b.label == label)
 
 
 def _field(elements: object, label: str) -> object:

@@ -1,6 +1,7 @@
 """Import of people with accounts."""
 
 import secrets
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -102,22 +103,37 @@ def _person(
     row: Row,
 ) -> dict[str, Any]:
     words = split_list(row["roles"])
-    unknown = [w for w in words if w.casefold() not in roles]
-    if unknown:
-        raise Invalid(_("没有角色“{role}”", role=_("、").join(unknown)[:60]), field="roles")
+    faults: dict[str, Any] = {}
+    if unknown := [w for w in words if w.casefold() not in roles]:
+        faults["roles"] = _("没有角色“{role}”", role=_("、").join(unknown)[:60])
     has = checking.table.headers
+
+    def found(column: str, find: Callable[[], str]) -> str:
+        try:
+            return find()
+        except Invalid as fault:
+            faults.update(fault.data["fields"])
+            return row[column]
+
     raw: dict[str, Any] = {
         "username": row["username"],
-        "name": checking.text(row, "name", 40),
-        "roles": [roles[w.casefold()] for w in words],
+        "name": found("name", lambda: checking.text(row, "name", 40)),
+        "roles": [roles[w.casefold()] for w in words if w not in unknown],
         "password": row["password"],
     }
     raw |= {c: row[c] for c in ("phone", "email") if c in has}
     if "unit" in has:
-        raw["unit"] = find.unit(row["unit"], "unit") if row["unit"] else None
+        unit = row["unit"]
+        raw["unit"] = found("unit", lambda: find.unit(unit, "unit")) if unit else None
     if "area" in has:
-        raw["area"] = find.area(row["area"], "area") if row["area"] else None
-    person = examine(work, raw)
+        area = row["area"]
+        raw["area"] = found("area", lambda: find.area(area, "area")) if area else None
+    try:
+        person = examine(work, raw)
+    except Invalid as fault:
+        raise Invalid.of({**fault.data["fields"], **faults}) from None
+    if faults:
+        raise Invalid.of(faults)
     username = person["username"]
     theirs = taken.get(username.lower(), username)
     if theirs != username:

@@ -56,7 +56,7 @@ class TestAdding:
         raw = {"username": "林", "name": "", "roles": [], "unit": None, "email": "x"}
         with admin(office) as work, pytest.raises(Invalid) as refused:
             add(work, raw)
-        assert set(refused.value.data["fields"]) == {"name", "roles"}
+        assert set(refused.value.data["fields"]) == {"username", "name", "roles", "email"}
         with admin(office) as work, pytest.raises(Invalid) as refused:
             add(work, NEW | {"username": "林", "unit": "nowhere", "email": "x"})
         assert set(refused.value.data["fields"]) == {"username", "unit", "email"}

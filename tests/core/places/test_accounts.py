@@ -195,6 +195,17 @@ class TestWrongRows:
             )
         ]
 
+    def test_faults_of_every_kind_are_told_at_once(self, office: Office, tmp_path: Path) -> None:
+        ((_row, fields, said),) = rejected(
+            office, tmp_path, "张三,=张某,县长,无此单位,131099,12,不是邮箱"
+        )
+        assert set(fields.split("、")) == {
+            "用户名", "姓名", "角色", "单位", "区划", "电话", "邮箱"
+        }  # fmt: skip
+        assert said.count("；") == 6
+        assert "没有角色“县长”" in said
+        assert "请填写角色" not in said
+
     def test_a_weak_password(self, office: Office, tmp_path: Path) -> None:
         text = "用户名,姓名,角色,区划,密码\na1,张某,受理员,131024,12345678\n"
         (row,) = load(office, csv_of(tmp_path, text)).rejected

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from core.access.desk import Office
 from core.cases.act import act
@@ -113,7 +114,7 @@ def test_what_was_typed_survives_somebody_elses_action(
     dialog.get_by_label("办理结果").fill("写了很久的结果")
     _do(office, number, "dispatcher", "comment", text="请写详细一点")
     dialog.get_by_role("button", name="反馈").click()
-    dialog.get_by_text("刚刚被别人处理过").wait_for()
+    dialog.get_by_text("刚刚对这件诉求办了“补充说明”").wait_for()
     assert dialog.get_by_label("办理结果").input_value() == "写了很久的结果"
     dialog.get_by_role("button", name="反馈").click()
     page.get_by_text("已反馈，诉求现在").wait_for()
@@ -156,6 +157,25 @@ def test_a_clerk_registers_by_keyboard_alone(official: Official, office: Office)
     number = page.locator(".receipt dd").first.inner_text()
     with office.look(county.actor(office, "clerk")) as look:
         assert detail(look, number).file.case.category == "housing/heating"
+
+
+def test_what_a_clerk_was_typing_survives_an_idle_end(official: Official, office: Office) -> None:
+    page = official("clerk", "/register")
+    page.get_by_label("联系电话").fill("13900001111")
+    page.keyboard.press("Tab")
+    page.get_by_text("没有查到这个号码的诉求").wait_for()
+    page.get_by_label("诉求内容").fill("村口路灯坏了三天")  # and has not left the field
+    with office.engine.begin() as tx:
+        tx.exec_driver_sql("update sign_in set seen_at = seen_at - interval '31 minutes'")
+    page.evaluate("Date.now = (then => () => then() + 31 * 60000)(Date.now)")
+    page.get_by_text("长时间没有操作，已自动退出").wait_for()
+    assert page.get_by_text("13900001111").count() == 0
+    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("密码", exact=True).fill(county.PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_text("没有登记完的内容已经找回").wait_for()
+    expect(page.get_by_label("诉求内容")).to_have_value("村口路灯坏了三天")
+    expect(page.get_by_label("联系电话")).to_have_value("13900001111")
 
 
 def test_a_link_from_a_message_survives_signing_in(official: Official, number: str) -> None:

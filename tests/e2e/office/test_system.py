@@ -100,6 +100,9 @@ def test_an_import_hands_over_passwords_and_the_rows_to_correct(
 ) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="gb18030")
     page = official("admin", "/people?part=import")
+    (tmp_path / "people.pdf").write_bytes(b"%PDF-1.7")
+    page.locator("input[type=file]").set_input_files(tmp_path / "people.pdf")
+    page.get_by_text("这种文件不能用，请换成上面写的格式").wait_for()
     page.locator("input[type=file]").set_input_files(tmp_path / "people.csv")
     page.get_by_role("button", name="开始导入").click()
     page.get_by_text("共 3 行，保存 1 行；2 行有问题，未导入").wait_for()
