@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from core.access.desk import Office
 from core.cases.act import act
@@ -140,10 +140,14 @@ def test_who_splits_reads_the_parts_query_code_once(
     assert code not in page.content(), "shown once"
 
 
+def _ready_to_type(page: Page) -> None:
+    page.wait_for_function("document.activeElement?.getAttribute('aria-label') === '联系电话'")
+
+
 def test_a_clerk_registers_by_keyboard_alone(official: Official, office: Office) -> None:
     page = official("clerk")
     page.wait_for_url("**/register")
-    page.wait_for_function("document.activeElement?.getAttribute('aria-label') === '联系电话'")
+    _ready_to_type(page)
     page.keyboard.type("13900001111")
     page.keyboard.press("Tab")
     page.get_by_text("没有查到这个号码的诉求").wait_for()
@@ -161,7 +165,8 @@ def test_a_clerk_registers_by_keyboard_alone(official: Official, office: Office)
 
 def test_what_a_clerk_was_typing_survives_an_idle_end(official: Official, office: Office) -> None:
     page = official("clerk", "/register")
-    page.get_by_label("联系电话").fill("13900001111")
+    _ready_to_type(page)
+    page.keyboard.type("13900002222")
     page.keyboard.press("Tab")
     page.get_by_text("没有查到这个号码的诉求").wait_for()
     page.get_by_label("诉求内容").fill("村口路灯坏了三天")  # and has not left the field
@@ -169,13 +174,13 @@ def test_what_a_clerk_was_typing_survives_an_idle_end(official: Official, office
         tx.exec_driver_sql("update sign_in set seen_at = seen_at - interval '31 minutes'")
     page.evaluate("Date.now = (then => () => then() + 31 * 60000)(Date.now)")
     page.get_by_text("长时间没有操作，已自动退出").wait_for()
-    assert page.get_by_text("13900001111").count() == 0
+    assert page.get_by_text("13900002222").count() == 0
     page.get_by_label("用户名").fill("clerk")
     page.get_by_label("密码", exact=True).fill(county.PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.get_by_text("没有登记完的内容已经找回").wait_for()
     expect(page.get_by_label("诉求内容")).to_have_value("村口路灯坏了三天")
-    expect(page.get_by_label("联系电话")).to_have_value("13900001111")
+    expect(page.get_by_label("联系电话")).to_have_value("13900002222")
 
 
 def test_a_link_from_a_message_survives_signing_in(official: Official, number: str) -> None:
