@@ -37,7 +37,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 PUBLIC = "private, no-cache"
-"""For pages without anything personal: asked for anew, but kept for the way back."""
+"""For pages without anything personal, and for forms with what their own writer typed: asked for
+anew, but kept for the way back, where a browser would otherwise show an error page of its own."""
 
 
 class Broken(OneDoorError):

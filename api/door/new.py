@@ -82,8 +82,7 @@ def _show(
         carried={k: v for k, v in said.typed.items() if k not in _CARRIED},
         alert=alert,
     )
-    if ask.request.method != "POST":
-        response.headers["Cache-Control"] = PUBLIC
+    response.headers["Cache-Control"] = PUBLIC
     return response
 
 

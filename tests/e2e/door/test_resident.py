@@ -81,6 +81,30 @@ def test_a_rejected_form_still_holds_words_and_photo(
     assert "照片" in page.inner_text(".facts")
 
 
+def test_the_way_back_from_the_receipt_leads_over_every_page(phone: Callable[..., Any]) -> None:
+    page = phone()
+    page.goto("/new")
+    page.fill("#body", WORDS)
+    page.select_option("#town", index=1)
+    page.select_option("#category", "housing/heating")
+    page.fill("#phone", "abc")
+    page.click("button.main")
+    page.fill("#phone", "")
+    page.click("button.main")
+    assert "再问几句" in page.inner_text("h1")
+    page.click("button.main")
+    number = page.inner_text("#number")
+
+    page.go_back()
+    assert "再问几句" in page.inner_text("h1")
+    page.click("button.main")
+    assert page.inner_text("#number") == number, "handed in once"
+    for title in ("再问几句", "我要说事", "我要说事"):
+        page.go_back()
+        assert title in page.inner_text("h1")
+    assert page.input_value("#body") == WORDS
+
+
 def test_large_type_can_be_switched_amid_the_words(phone: Callable[..., Any]) -> None:
     page = phone()
     page.goto("/new")
