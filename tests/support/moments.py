@@ -54,7 +54,7 @@ def told(office: Office, template: str, way: str = "app") -> list[tuple[str, Any
     found = rows(
         office,
         "select p.username, m.data from message m join person p on p.id = m.person_id"
-        " where m.template = :template and m.way = :way order by m.created_at, p.username",
+        " where m.template = :template and m.way = :way order by m.created_at, p.username, m.id",
         template=template,
         way=way,
     )
